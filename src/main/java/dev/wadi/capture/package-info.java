@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wadi.capture;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wadi.change;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wadi.eventtable;
+
+import org.jspecify.annotations.NullMarked;

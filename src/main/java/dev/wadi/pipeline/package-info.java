@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wadi.pipeline;
+
+import org.jspecify.annotations.NullMarked;

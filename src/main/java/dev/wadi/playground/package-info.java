@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wadi.playground;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wadi.postgres;
+
+import org.jspecify.annotations.NullMarked;
