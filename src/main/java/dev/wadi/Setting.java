@@ -1,0 +1,91 @@
+package dev.wadi;
+
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * Every setting Wadi knows; {@code application.properties} explains each one.
+ *
+ * <p>A setting is read from the environment, then from {@code application.properties}, then its default. The environment
+ * name of {@code wadi.log.url} is {@code WADI_LOG_URL}.
+ */
+public enum Setting {
+  DATABASE_URL("wadi.database.url", "jdbc:postgresql://localhost:5432/postgres", Rule.DATABASE_URL),
+  DATABASE_USER("wadi.database.user", "postgres", Rule.TEXT),
+  DATABASE_PASSWORD("wadi.database.password", "", Rule.ANY),
+  LOG_URL("wadi.log.url", "${wadi.database.url}", Rule.DATABASE_URL),
+  LOG_USER("wadi.log.user", "${wadi.database.user}", Rule.TEXT),
+  LOG_PASSWORD("wadi.log.password", "${wadi.database.password}", Rule.ANY),
+  LOG_POOL_SIZE("wadi.log.pool-size", "10", Rule.between(2, 200)),
+  SLOT("wadi.slot", "wadi", Rule.SLOT),
+  PUBLICATION("wadi.publication", "wadi", Rule.TEXT),
+  CAPTURE_BATCH_SIZE("wadi.capture.batch-size", "4000", Rule.between(1, 20_000)),
+  CAPTURE_QUEUE_BYTES("wadi.capture.queue-bytes", "67108864", Rule.between(1_048_576, 2_147_483_647L)),
+  CAPTURE_POLL_INTERVAL_MS("wadi.capture.poll-interval-ms", "2", Rule.between(1, 1_000)),
+  CAPTURE_HEARTBEAT_INTERVAL_MS("wadi.capture.heartbeat-interval-ms", "1000", Rule.between(100, 60_000)),
+  CAPTURE_BACKOFF_MAX_MS("wadi.capture.backoff-max-ms", "10000", Rule.between(100, 600_000)),
+  HTTP_HOST("wadi.http.host", "127.0.0.1", Rule.TEXT),
+  HTTP_PORT("wadi.http.port", "7376", Rule.between(0, 65_535)),
+  MANAGEMENT_PORT("wadi.management.port", "9876", Rule.between(0, 65_535)),
+  ROUTES("wadi.routes", "routes", Rule.TEXT),
+  API_TOKEN("wadi.api.token", "", Rule.ANY);
+
+  /** What is allowed, in words and as a check. */
+  private record Rule(String words, Predicate<String> allows) {
+    static final Rule ANY = new Rule("any text", text -> true);
+    static final Rule TEXT = new Rule("must not be empty", text -> !text.isBlank());
+    static final Rule DATABASE_URL =
+        new Rule(
+            "must look like jdbc:postgresql://host:port/database",
+            text -> text.startsWith("jdbc:postgresql:"));
+    static final Rule SLOT =
+        new Rule(
+            "must be 1 to 63 of a-z, 0-9 and _",
+            Pattern.compile("[a-z0-9_]{1,63}").asMatchPredicate());
+
+    static Rule between(long least, long most) {
+      return new Rule(
+          "must be a whole number from " + least + " to " + most,
+          text -> text.matches("[0-9]{1,18}") && Long.parseLong(text) >= least && Long.parseLong(text) <= most);
+    }
+  }
+
+  private final String key;
+  private final String defaultValue;
+  private final Rule rule;
+
+  Setting(String key, String defaultValue, Rule rule) {
+    this.key = key;
+    this.defaultValue = defaultValue;
+    this.rule = rule;
+  }
+
+  /** The name in {@code application.properties}. */
+  public String key() {
+    return key;
+  }
+
+  /** The name in the environment. */
+  public String environmentName() {
+    return key.toUpperCase(java.util.Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  /** The value where none is given; {@code ${key}} stands for another setting's value. */
+  public String defaultValue() {
+    return defaultValue;
+  }
+
+  /** A secret is never logged or shown. */
+  public boolean secret() {
+    return key.endsWith(".password") || key.endsWith(".token");
+  }
+
+  void check(String value) {
+    if (!rule.allows.test(value)) {
+      String shown = secret() ? "" : " (got '" + value + "')";
+      throw new SettingsException(
+          "setting '" + key + "': " + rule.words + shown
+              + "; set it in application.properties or as " + environmentName());
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.wadi.capture;
+
+import java.util.List;
+
+/**
+ * Changes that were read together; the body of an exchange of the capture route.
+ *
+ * <p>It counts as stored only once the database has answered that its events and its position are in: see {@link #stored}.
+ */
+public final class Batch {
+
+  private final List<RawChange> changes;
+  private final long position;
+  private boolean stored;
+
+  Batch(List<RawChange> changes, long position) {
+    this.changes = changes;
+    this.position = position;
+  }
+
+  /** The changes in commit order; empty for a batch that only moves the position. */
+  public List<RawChange> getChanges() {
+    return changes;
+  }
+
+  /** End LSN of the last commit that is wholly contained in this batch and those before it; 0 if there is none yet. */
+  public long getPosition() {
+    return position;
+  }
+
+  boolean isEmpty() {
+    return changes.isEmpty() && position == 0;
+  }
+
+  /** States that the events of this batch and its position are in the database. */
+  public void stored() {
+    stored = true;
+  }
+
+  boolean isStored() {
+    return stored;
+  }
+
+  @Override
+  public String toString() {
+    return "batch of " + changes.size() + " changes up to " + Lsn.text(position);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.wadi.capture;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the slot for as long as its route runs: one thread, one batch at a time, and a new source after every failure.
+ *
+ * <p>A stop never interrupts a batch: the thread finishes the one in its hands, or leaves it to be replayed.
+ */
+final class CaptureConsumer extends DefaultConsumer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CaptureConsumer.class);
+  private static final long BACKOFF_MIN_MS = 100;
+  private static final long STOP_TIMEOUT_MS = 8_000;
+
+  private final PostgresConnectorEmbeddedDebeziumConfiguration configuration;
+  private final CaptureSetup setup;
+  private final CaptureStatus status;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition stopRequested = lock.newCondition();
+  private volatile boolean running;
+  private @org.jspecify.annotations.Nullable ExecutorService thread;
+  private long backoffMs = BACKOFF_MIN_MS;
+
+  CaptureConsumer(CaptureEndpoint endpoint, Processor processor, CaptureSetup setup, CaptureStatus status) {
+    super(endpoint, processor);
+    this.configuration = endpoint.getConfiguration();
+    this.setup = setup;
+    this.status = status;
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    running = true;
+    var started = getEndpoint().getCamelContext().getExecutorServiceManager().newSingleThreadExecutor(this, "capture");
+    thread = started;
+    started.submit(this::captureUntilStopped);
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    requestStop();
+    var started = thread;
+    if (started != null) {
+      getEndpoint().getCamelContext().getExecutorServiceManager().shutdownGraceful(started, STOP_TIMEOUT_MS);
+    }
+    super.doStop();
+  }
+
+  private void captureUntilStopped() {
+    while (running) {
+      try {
+        capture();
+      } catch (SlotLostException e) {
+        status.slotLost(e.getMessage());
+        pause(setup.backoffMaxMs());
+      } catch (InterruptedException e) {
+        running = false;
+      } catch (Exception e) {
+        LOG.debug("capture failed", e);
+        status.waiting(Reason.of(e), backoffMs);
+        pause(backoffMs);
+        backoffMs = Math.min(backoffMs * 2, setup.backoffMaxMs());
+      }
+    }
+    status.stopped();
+  }
+
+  private void capture() throws Exception {
+    long position = setup.prepare(configuration.getSlotName(), configuration.getPublicationName());
+    try (var source = setup.source(configuration)) {
+      source.open(position);
+      status.streaming(configuration.getSlotName(), configuration.getPublicationName(), position);
+      stream(source, position);
+    }
+  }
+
+  private void stream(ChangeSource source, long start) throws Exception {
+    long position = start;
+    while (running) {
+      setup.publishNewTables(configuration.getPublicationName());
+      var batch = source.poll();
+      boolean nothingNew = batch.getChanges().isEmpty() && batch.getPosition() <= position;
+      if (nothingNew) {
+        continue;
+      }
+      store(batch);
+      position = Math.max(position, batch.getPosition());
+      source.acknowledge(position);
+      backoffMs = BACKOFF_MIN_MS;
+    }
+  }
+
+  private void store(Batch batch) throws Exception {
+    Exchange exchange = createExchange(false);
+    try {
+      exchange.getMessage().setBody(batch);
+      getProcessor().process(exchange);
+      if (exchange.getException() != null) {
+        throw exchange.getException();
+      }
+      if (!batch.isStored()) {
+        throw new IllegalStateException(
+            "route '" + getRouteId() + "': ended without storing its " + batch
+                + "; its last step must be the one that stores the batch");
+      }
+      status.stored(batch);
+    } finally {
+      releaseExchange(exchange, false);
+    }
+  }
+
+  private void requestStop() {
+    lock.lock();
+    try {
+      running = false;
+      stopRequested.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void pause(long delayMs) {
+    lock.lock();
+    try {
+      long remaining = TimeUnit.MILLISECONDS.toNanos(delayMs);
+      while (running && remaining > 0) {
+        remaining = stopRequested.awaitNanos(remaining);
+      }
+    } catch (InterruptedException e) {
+      running = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.wadi.capture;
+
+import dev.wadi.postgres.DatabaseAddress;
+import dev.wadi.postgres.PostgresTypes;
+import dev.wadi.postgres.Publication;
+import dev.wadi.postgres.ReplicationSlot;
+import dev.wadi.postgres.TableName;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
+
+/** Brings publication, slot and position in line before a change source opens. */
+public final class CaptureSetup {
+
+  private static final Logger LOG = LoggerFactory.getLogger("wadi.capture");
+  private static final long PUBLISH_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final DatabaseAddress database;
+  private final DataSource source;
+  private final PositionStore positions;
+  private final Supplier<Set<TableName>> wantedTables;
+  private final long backoffMaxMs;
+  private Set<TableName> published = Set.of();
+  private Set<TableName> lastWanted = Set.of();
+  private long lastPublished;
+  private volatile Map<TableName, String> leftOut = Map.of();
+
+  /**
+   * @param database the captured database
+   * @param source connections to it
+   * @param wantedTables the tables that pipelines ask for at this moment
+   * @param backoffMaxMs longest pause between two attempts, milliseconds
+   */
+  public CaptureSetup(
+      DatabaseAddress database,
+      DataSource source,
+      PositionStore positions,
+      Supplier<Set<TableName>> wantedTables,
+      long backoffMaxMs) {
+    this.database = database;
+    this.source = source;
+    this.positions = positions;
+    this.wantedTables = wantedTables;
+    this.backoffMaxMs = backoffMaxMs;
+  }
+
+  DatabaseAddress database() {
+    return database;
+  }
+
+  long backoffMaxMs() {
+    return backoffMaxMs;
+  }
+
+  /**
+   * Creates what is missing, publication before slot: decoding sees only publications that existed when the slot was made.
+   *
+   * @return where to resume
+   * @throws SlotLostException if the slot cannot continue at the stored position
+   */
+  long prepare(String slotName, String publicationName) throws Exception {
+    var position = positions.read(slotName);
+    publish(publicationName, wantedTables.get());
+    var slot = ReplicationSlot.find(source, slotName);
+    if (slot == null && position.isPresent()) {
+      throw new SlotLostException(
+          "slot '" + slotName + "': does not exist any more, changes after " + Lsn.text(position.getAsLong())
+              + " are lost to Wadi; to go on without them delete its row from wadi.positions");
+    }
+    if (slot == null) {
+      slot = ReplicationSlot.create(source, slotName);
+    }
+    slot.requireUsable(database.database());
+    if (position.isEmpty()) {
+      positions.save(slotName, slot.confirmed());
+      return slot.confirmed();
+    }
+    boolean slotIsAhead = Long.compareUnsigned(slot.confirmed(), position.getAsLong()) > 0;
+    if (slotIsAhead) {
+      throw new SlotLostException(
+          "slot '" + slotName + "': is ahead (" + Lsn.text(slot.confirmed()) + ") of the stored position ("
+              + Lsn.text(position.getAsLong()) + "), it was made anew or moved; to go on without the changes between"
+              + " delete its row from wadi.positions");
+    }
+    return position.getAsLong();
+  }
+
+  /** Adds the tables that pipelines have come to want; costs nothing while that is none. */
+  void publishNewTables(String publicationName) throws Exception {
+    var wanted = wantedTables.get();
+    boolean complete = wanted.equals(published);
+    boolean justTried = System.nanoTime() - lastPublished < PUBLISH_INTERVAL_NANOS && wanted.equals(lastWanted);
+    if (complete || justTried) {
+      return;
+    }
+    publish(publicationName, wanted);
+  }
+
+  private void publish(String publicationName, Set<TableName> wanted) throws SQLException {
+    var problems = Publication.ensure(source, publicationName, wanted);
+    problems.forEach(this::warnOnce);
+    leftOut = problems;
+    lastWanted = Set.copyOf(wanted);
+    lastPublished = System.nanoTime();
+    published = problems.isEmpty() ? lastWanted : Set.of();
+  }
+
+  private void warnOnce(TableName table, String problem) {
+    if (!problem.equals(leftOut.get(table))) {
+      LOG.warn("table {}: not captured: {}", table, problem);
+    }
+  }
+
+  /** Tables that pipelines want and that cannot be captured, with the reason. */
+  public Map<TableName, String> leftOut() {
+    return leftOut;
+  }
+
+  ChangeSource source(PostgresConnectorEmbeddedDebeziumConfiguration configuration) {
+    var types = new PostgresTypes(source);
+    var key = EngineParts.register(types);
+    var settings = DebeziumSettings.properties(configuration, database, key);
+    return new DebeziumChangeSource(settings, new RelationCatalog(source)) {
+      @Override
+      public void close() {
+        super.close();
+        EngineParts.remove(key);
+      }
+    };
+  }
+}

@@ -1,0 +1,95 @@
+package dev.wadi.capture;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What capture is doing right now; written by the capture thread, read by health, API and metrics. */
+public final class CaptureStatus {
+
+  private static final Logger LOG = LoggerFactory.getLogger("wadi.capture");
+
+  private volatile CaptureState state = CaptureState.STARTING;
+  private volatile String reason = "";
+  private volatile long position;
+  private final AtomicLong changes = new AtomicLong();
+  private final AtomicLong batches = new AtomicLong();
+
+  public CaptureState state() {
+    return state;
+  }
+
+  /** Why capture waits; empty while all is well. */
+  public String reason() {
+    return reason;
+  }
+
+  /** End LSN of the last commit that is stored; 0 before the first. */
+  public long position() {
+    return position;
+  }
+
+  /** Changes stored since this process started, before pipelines filtered them. */
+  public long changes() {
+    return changes.get();
+  }
+
+  /** Batches stored since this process started. */
+  public long batches() {
+    return batches.get();
+  }
+
+  /** The answer of {@code GET /health}. */
+  public Map<String, Object> health() {
+    var health = new LinkedHashMap<String, Object>();
+    health.put("ok", state == CaptureState.STREAMING);
+    health.put("capture", state.toString());
+    health.put("position", Lsn.text(position));
+    if (!reason.isEmpty()) {
+      health.put("reason", reason);
+    }
+    return health;
+  }
+
+  /** 200 while changes flow, else 503. */
+  public int healthCode() {
+    return state == CaptureState.STREAMING ? 200 : 503;
+  }
+
+  void streaming(String slot, String publication, long from) {
+    position = from;
+    enter(CaptureState.STREAMING, "");
+    LOG.info("capture: started slot={} publication={} position={}", slot, publication, Lsn.text(from));
+  }
+
+  void waiting(String why, long delayMs) {
+    boolean isNews = state != CaptureState.WAITING || !why.equals(reason);
+    enter(CaptureState.WAITING, why);
+    if (isNews) {
+      LOG.warn("capture: waiting, next attempt in {} ms: {}", delayMs, why);
+    }
+  }
+
+  void slotLost(String why) {
+    enter(CaptureState.SLOT_LOST, why);
+    LOG.error("capture: stopped: {}", why);
+  }
+
+  void stopped() {
+    enter(CaptureState.STOPPED, "");
+    LOG.info("capture: stopped position={}", Lsn.text(position));
+  }
+
+  void stored(Batch batch) {
+    position = batch.getPosition();
+    changes.addAndGet(batch.getChanges().size());
+    batches.incrementAndGet();
+  }
+
+  private void enter(CaptureState next, String why) {
+    reason = why;
+    state = next;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.wadi.capture;
+
+import io.debezium.connector.postgresql.PostgresConnectorTask;
+import java.util.Map;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The change source made of Debezium's connector task, driven by our own loop as Kafka Connect would drive it.
+ *
+ * <p>Debezium's engine is left out on purpose: it hands every record to another thread before it hands over the batch, stops
+ * by interrupting whoever handles a batch, and counts what was swallowed meanwhile as handled.
+ */
+class DebeziumChangeSource implements ChangeSource {
+
+  private final Map<String, String> settings;
+  private final SourceRecordReader reader;
+  private final ResumeContext context;
+  private @Nullable PostgresConnectorTask task;
+
+  /**
+   * @param settings Debezium's connector properties
+   * @param relations looks up what the WAL does not tell of a table
+   */
+  DebeziumChangeSource(Map<String, String> settings, RelationCatalog relations) {
+    this.settings = settings;
+    this.reader = new SourceRecordReader(relations);
+    this.context = new ResumeContext(settings);
+  }
+
+  @Override
+  public void open(long position) {
+    context.moveTo(position);
+    var opened = new PostgresConnectorTask();
+    task = opened;
+    opened.initialize(context);
+    opened.start(settings);
+  }
+
+  @Override
+  public Batch poll() throws InterruptedException {
+    for (SourceRecord record : opened().poll()) {
+      reader.read(record);
+    }
+    return reader.takeBatch();
+  }
+
+  @Override
+  public void acknowledge(long position) throws InterruptedException {
+    if (position != context.position()) {
+      context.moveTo(position);
+      opened().commit();
+    }
+  }
+
+  @Override
+  public void close() {
+    var opened = task;
+    task = null;
+    if (opened != null) {
+      opened.stop();
+    }
+  }
+
+  private PostgresConnectorTask opened() {
+    var opened = task;
+    if (opened == null) {
+      throw new IllegalStateException("a change source that is not open was used, which indicates a bug");
+    }
+    return opened;
+  }
+}

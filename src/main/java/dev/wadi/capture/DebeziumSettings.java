@@ -1,0 +1,73 @@
+package dev.wadi.capture;
+
+import dev.wadi.postgres.DatabaseAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
+
+/**
+ * What Debezium has to be told so that nothing is lost, invented or renamed; the rest is tuned in the capture route.
+ *
+ * <p>Reasons: {@code docs/how-it-works.md}.
+ */
+final class DebeziumSettings {
+
+  /** SSL options of a JDBC URL and what Debezium calls them. */
+  private static final List<String> SSL_OPTIONS =
+      List.of("sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword", "sslfactory");
+
+  private DebeziumSettings() {}
+
+  static void applyDefaults(PostgresConnectorEmbeddedDebeziumConfiguration debezium, DatabaseAddress database) {
+    debezium.setDatabaseHostname(database.host());
+    debezium.setDatabasePort(database.port());
+    debezium.setDatabaseDbname(database.database());
+    debezium.setDatabaseUser(database.user());
+    debezium.setDatabasePassword(database.password());
+    debezium.setTopicPrefix("wadi");
+    debezium.setPluginName("pgoutput");
+    debezium.setPublicationAutocreateMode("disabled");
+    debezium.setSnapshotMode("no_data");
+    debezium.setOffsetStorage("org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
+    debezium.setErrorsMaxRetries(0);
+    debezium.setSlotMaxRetries(0);
+    debezium.setTombstonesOnDelete(false);
+    debezium.setSkippedOperations("none");
+    debezium.setIncludeUnknownDatatypes(true);
+    debezium.setEventProcessingFailureHandlingMode("fail");
+    debezium.setDecimalHandlingMode("string");
+    debezium.setTimePrecisionMode("isostring");
+    debezium.setIntervalHandlingMode("string");
+    debezium.setBinaryHandlingMode("hex");
+    debezium.setHstoreHandlingMode("json");
+    debezium.setProvideTransactionMetadata(false);
+    debezium.setPublishViaPartitionRoot(true);
+    debezium.setDatabaseTcpkeepalive(true);
+    debezium.setStatusUpdateIntervalMs(5_000);
+    debezium.setHeartbeatActionQuery("select pg_logical_emit_message(true, 'wadi:heartbeat', '')");
+  }
+
+  /** The connector's properties, with what Camel has no option for. */
+  static Map<String, String> properties(
+      PostgresConnectorEmbeddedDebeziumConfiguration debezium, DatabaseAddress database, String parts) {
+    var settings = new HashMap<String, String>();
+    debezium.createDebeziumConfiguration().forEach(settings::put);
+    settings.put("name", debezium.getName());
+    settings.put("task.id", "0");
+    settings.put("converters", "wadi");
+    settings.put("wadi.type", JsonTextConverter.class.getName());
+    settings.put("wadi.types", parts);
+    settings.put("event.converting.failure.handling.mode", "fail");
+    settings.put("offset.mismatch.strategy", "trust_offset");
+    settings.put("executor.shutdown.timeout.ms", "4000");
+    settings.put("retriable.restart.connector.wait.ms", "500");
+    for (var option : SSL_OPTIONS) {
+      var value = database.option(option);
+      if (value != null) {
+        settings.put("database." + option, value);
+      }
+    }
+    return settings;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.wadi.eventtable;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The append of one event table's share of a batch. */
+final class AppendStatement implements EventLogStatement {
+
+  private static final int MAX_TURNS = 1_000;
+
+  private final EventTableAppend append;
+  private final Map<String, @Nullable Object> parameters;
+  private boolean pending = true;
+  private int turns;
+
+  AppendStatement(EventTableAppend append, Map<String, @Nullable Object> parameters) {
+    this.append = append;
+    this.parameters = parameters;
+  }
+
+  @Override
+  public String getSql() {
+    return append.sql();
+  }
+
+  @Override
+  public Map<String, @Nullable Object> getParameters() {
+    return parameters;
+  }
+
+  @Override
+  public boolean isPending() {
+    return pending;
+  }
+
+  @Override
+  public void answered(List<Map<String, @Nullable Object>> rows) {
+    pending = Appended.of(append.table(), rows.get(0)).stale();
+    if (pending && ++turns >= MAX_TURNS) {
+      throw new IllegalStateException(
+          "event table '" + append.table() + "': another writer came first " + turns + " times in a row");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "append to " + append.table();
+  }
+}

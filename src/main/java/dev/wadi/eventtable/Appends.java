@@ -1,0 +1,114 @@
+package dev.wadi.eventtable;
+
+import dev.wadi.capture.Batch;
+import dev.wadi.change.Change;
+import dev.wadi.postgres.TableName;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what pipelines bring to the event tables during one batch, and makes the statements that store it.
+ *
+ * <p>The last statement also moves the position, so events and position are stored together; what an earlier statement
+ * stored before a crash is recognised when the batch is replayed.
+ */
+public final class Appends {
+
+  private final EventTables eventTables;
+  private final Callable<java.util.UUID> sourceDatabaseId;
+  private final String slot;
+  private final Map<String, EventTableAppend> known = new LinkedHashMap<>();
+  private final Map<String, List<Change>> collected = new LinkedHashMap<>();
+  private final List<EventLogStatement> quarantined = new ArrayList<>();
+  private long storedPosition;
+  private @Nullable Thread captureThread;
+
+  /**
+   * @param sourceDatabaseId tells the id of the captured database; asked when it is first needed
+   * @param slot slot whose position is moved
+   */
+  public Appends(EventTables eventTables, Callable<java.util.UUID> sourceDatabaseId, String slot) {
+    this.eventTables = eventTables;
+    this.sourceDatabaseId = sourceDatabaseId;
+    this.slot = slot;
+  }
+
+  /** Starts a batch with nothing collected, whatever became of the one before. */
+  public void begin() {
+    captureThread = Thread.currentThread();
+    collected.clear();
+    quarantined.clear();
+  }
+
+  /**
+   * Takes a change into an event table.
+   *
+   * @throws IllegalStateException from any thread but the one that runs the batch: the batch would not wait for the change
+   */
+  public void add(String eventTable, Change change) {
+    requireCaptureThread("event-table-sink");
+    collected.computeIfAbsent(eventTable, name -> new ArrayList<>()).add(change);
+  }
+
+  /** Puts a change aside that a pipeline could not handle. */
+  public void quarantine(String pipeline, Change change, Exception failure) {
+    requireCaptureThread("change-source");
+    quarantined.add(new QuarantineStatement(pipeline, change, failure));
+  }
+
+  /** The statements that store what was collected; empty if there is nothing new to store. */
+  public List<EventLogStatement> statements(Batch batch) throws Exception {
+    var statements = new ArrayList<>(quarantined);
+    boolean positionMoves = batch.getPosition() > storedPosition;
+    @Nullable Long position = positionMoves ? batch.getPosition() : null;
+    int tablesLeft = collected.size();
+    for (var entry : collected.entrySet()) {
+      boolean last = --tablesLeft == 0;
+      statements.add(statement(entry.getKey(), entry.getValue(), last ? position : null));
+    }
+    if (collected.isEmpty() && position != null) {
+      statements.add(new PositionStatement(slot, sourceDatabaseId.call(), position));
+    }
+    return statements;
+  }
+
+  /** Proves the batch stored, if every statement was answered. */
+  public void stored(Batch batch, List<EventLogStatement> statements) {
+    for (var statement : statements) {
+      if (statement.isPending()) {
+        throw new IllegalStateException("a statement of the batch was not answered: " + statement);
+      }
+    }
+    storedPosition = Math.max(storedPosition, batch.getPosition());
+    batch.stored();
+  }
+
+  private EventLogStatement statement(String eventTable, List<Change> changes, @Nullable Long position)
+      throws Exception {
+    var append = known.get(eventTable);
+    if (append == null) {
+      append = register(eventTable);
+      known.put(eventTable, append);
+    }
+    return new AppendStatement(append, append.parameters(changes, sourceDatabaseId.call(), slot, position));
+  }
+
+  private EventTableAppend register(String eventTable) throws Exception {
+    var table = TableName.parse(eventTable);
+    eventTables.requireEventTable(table);
+    eventTables.register(table);
+    return new EventTableAppend(table);
+  }
+
+  private void requireCaptureThread(String kamelet) {
+    if (Thread.currentThread() != captureThread) {
+      throw new IllegalStateException(
+          "kamelet '" + kamelet + "': reached from another thread than the batch's; take seda, threads, wireTap, delay and"
+              + " aggregate out of the pipeline's route");
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wadi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,77 @@
+package dev.wadi.pipeline;
+
+import dev.wadi.capture.RawChange;
+import dev.wadi.change.Action;
+import dev.wadi.change.Change;
+import dev.wadi.change.SourceTable;
+import dev.wadi.postgres.TableName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.apache.camel.Endpoint;
+
+/** The pipelines that run now. Their routes enter themselves when they start and leave when they stop. */
+public final class Pipelines {
+
+  private record Subject(SourceTable table, Action action) {}
+
+  private final Map<String, Pipeline> byName = new ConcurrentSkipListMap<>();
+  private final Map<Subject, List<Endpoint>> recipients = new ConcurrentHashMap<>();
+  private volatile Set<TableName> tables = Set.of();
+
+  /** Whether any pipeline captures this kind of change of this table. */
+  public boolean want(RawChange change) {
+    return !recipients(change.relation().table(), change.action()).isEmpty();
+  }
+
+  /** Where a change is to be sent: the pipelines that want it, by name. */
+  public List<Endpoint> recipients(Change change) {
+    return recipients(change.table(), change.action());
+  }
+
+  /** Every table that some pipeline captures. */
+  public Set<TableName> tables() {
+    return tables;
+  }
+
+  /** The names of the pipelines that run. */
+  public Set<String> names() {
+    return new TreeSet<>(byName.keySet());
+  }
+
+  synchronized void enter(Pipeline pipeline) {
+    byName.put(pipeline.name(), pipeline);
+    refresh();
+  }
+
+  synchronized void leave(Pipeline pipeline) {
+    byName.remove(pipeline.name(), pipeline);
+    refresh();
+  }
+
+  private void refresh() {
+    var all = new TreeSet<TableName>();
+    byName.values().forEach(pipeline -> all.addAll(pipeline.tables()));
+    tables = Set.copyOf(all);
+    recipients.clear();
+  }
+
+  private List<Endpoint> recipients(SourceTable table, Action action) {
+    return recipients.computeIfAbsent(new Subject(table, action), this::find);
+  }
+
+  private List<Endpoint> find(Subject subject) {
+    var name = new TableName(subject.table.schema(), subject.table.name());
+    var found = new ArrayList<Endpoint>();
+    for (var pipeline : byName.values()) {
+      if (pipeline.wants(name, subject.action)) {
+        found.add(pipeline.entry());
+      }
+    }
+    return List.copyOf(found);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.wadi.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+
+/**
+ * Where a database is and who connects.
+ *
+ * @param url JDBC URL, {@code jdbc:postgresql://host:port/database?options}
+ * @param user role name
+ * @param password may be empty
+ */
+public record DatabaseAddress(String url, String user, String password) {
+
+  private static final int CONNECT_TIMEOUT_MS = 5_000;
+
+  /**
+   * @throws IllegalArgumentException if the URL is not one of Postgres
+   */
+  public DatabaseAddress {
+    if (Driver.parseURL(url, null) == null) {
+      throw new IllegalArgumentException(
+          "database address '" + url + "': must look like jdbc:postgresql://host:port/database");
+    }
+  }
+
+  public String host() {
+    return part("PGHOST", "localhost");
+  }
+
+  public int port() {
+    return Integer.parseInt(part("PGPORT", "5432"));
+  }
+
+  public String database() {
+    return part("PGDBNAME", user);
+  }
+
+  /** An option given in the URL, such as {@code sslmode}; null if it is not there. */
+  public @Nullable String option(String name) {
+    return parts().getProperty(name);
+  }
+
+  /**
+   * A pool of connections, filled on demand: the database need not be up yet.
+   *
+   * @param size most connections at a time
+   */
+  public HikariDataSource pool(String name, int size) {
+    var config = new HikariConfig();
+    config.setPoolName(name);
+    config.setJdbcUrl(url);
+    config.setUsername(user);
+    config.setPassword(password);
+    config.setMaximumPoolSize(size);
+    config.setMinimumIdle(1);
+    config.setConnectionTimeout(CONNECT_TIMEOUT_MS);
+    config.setInitializationFailTimeout(-1);
+    config.addDataSourceProperty("ApplicationName", "wadi");
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    return new HikariDataSource(config);
+  }
+
+  /** Without the password and the options. */
+  @Override
+  public String toString() {
+    return user + "@" + host() + ":" + port() + "/" + database();
+  }
+
+  private String part(String name, String otherwise) {
+    return parts().getProperty(name, otherwise);
+  }
+
+  private Properties parts() {
+    var parts = Driver.parseURL(url, null);
+    return parts == null ? new Properties() : parts;
+  }
+}

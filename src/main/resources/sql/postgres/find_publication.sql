@@ -1,0 +1,3 @@
+select puballtables, pubviaroot
+from pg_publication
+where pubname = :?publication
