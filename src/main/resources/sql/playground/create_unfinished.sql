@@ -1,0 +1,1 @@
+create database sequin_playground_unfinished

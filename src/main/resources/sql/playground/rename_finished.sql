@@ -1,0 +1,1 @@
+alter database sequin_playground_unfinished rename to sequin_playground
