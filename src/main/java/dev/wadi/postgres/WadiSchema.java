@@ -1,0 +1,87 @@
+package dev.wadi.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/** Schema {@code wadi} of the event-log database, where Wadi keeps what it must remember. */
+public final class WadiSchema {
+
+  /** Any number, the same in every Wadi: "wadi" in ASCII. */
+  private static final long LOCK = 0x77616469L;
+
+  private static final String RIGHTS = Sql.load("postgres/read_schema_rights");
+
+  private final DataSource database;
+
+  /**
+   * The schema in a database.
+   *
+   * @param database must give at least three connections at once
+   */
+  public WadiSchema(DataSource database) {
+    this.database = database;
+  }
+
+  /**
+   * Creates the schema or brings it up to date; of two at once the second waits for the first.
+   *
+   * @throws IllegalStateException if the role lacks the right; the message says what to run
+   */
+  public void migrate() throws SQLException {
+    try (var connection = database.getConnection()) {
+      requireRights(connection);
+      locked(connection);
+    }
+  }
+
+  private void locked(Connection connection) throws SQLException {
+    lock(connection, "select pg_advisory_lock(:?key::bigint)");
+    try {
+      runFlyway();
+    } finally {
+      lock(connection, "select pg_advisory_unlock(:?key::bigint)");
+    }
+  }
+
+  private void runFlyway() {
+    try {
+      Flyway.configure()
+          .dataSource(database)
+          .locations("classpath:sql/schema")
+          .schemas("wadi")
+          .defaultSchema("wadi")
+          .table("schema_history")
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      throw new IllegalStateException(
+          "schema 'wadi': cannot be created or brought up to date: " + e.getMessage(), e);
+    }
+  }
+
+  private static void lock(Connection connection, String sql) throws SQLException {
+    try (var statement = Sql.prepare(connection, sql, Map.of("key", LOCK))) {
+      statement.execute();
+    }
+  }
+
+  private static void requireRights(Connection connection) throws SQLException {
+    try (var statement = Sql.prepare(connection, RIGHTS, Map.of());
+        var rights = statement.executeQuery()) {
+      rights.next();
+      if (!rights.getBoolean("sufficient")) {
+        throw new IllegalStateException(
+            String.format(
+                "schema 'wadi': role '%s' must have the right to create it and its tables in"
+                    + " database '%s'; run there as an administrator: %s",
+                rights.getString("role"),
+                rights.getString("database"),
+                rights.getString("remedy")));
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+-- What an event table looks like, one row whether it exists or not. columns, constraining columns and keys are arrays so
+-- that one statement sees one state.
+select
+  relation.relkind::text as kind,
+  relation.relpersistence::text as persistence,
+  has_table_privilege(relation.oid, 'select') and has_table_privilege(relation.oid, 'insert') as writable,
+  current_user as role,
+  array(
+    select attname::text from pg_attribute
+    where attrelid = relation.oid and attnum > 0 and not attisdropped
+    order by attnum
+  ) as column_names,
+  array(
+    select format_type(atttypid, atttypmod) from pg_attribute
+    where attrelid = relation.oid and attnum > 0 and not attisdropped
+    order by attnum
+  ) as column_types,
+  array(
+    select case when attgenerated <> '' then pg_get_expr(adbin, adrelid) else '' end
+    from pg_attribute
+    left join pg_attrdef on adrelid = attrelid and adnum = attnum
+    where attrelid = relation.oid and attnum > 0 and not attisdropped
+    order by attnum
+  ) as column_generators,
+  array(
+    select attnotnull and not atthasdef and attidentity = '' from pg_attribute
+    where attrelid = relation.oid and attnum > 0 and not attisdropped
+    order by attnum
+  ) as columns_required,
+  array(
+    select (
+      select string_agg(attname, ',' order by attname)
+      from pg_attribute
+      where attrelid = relation.oid and attnum = any (indkey::smallint[])
+    )
+    from pg_index
+    where indrelid = relation.oid and indisunique and indisvalid and indimmediate and indpred is null
+      and indexprs is null
+  ) as unique_keys
+from (values (0)) as always
+left join pg_class as relation on relation.oid = to_regclass(:?quoted_event_table::text)

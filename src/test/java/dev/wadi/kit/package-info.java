@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wadi.kit;
+
+import org.jspecify.annotations.NullMarked;
