@@ -41,6 +41,18 @@ public final class EventTables {
     }
   }
 
+  /**
+   * @throws IllegalStateException if the table cannot take events; the message says why and what mends it
+   */
+  public void requireEventTable(TableName table) throws SQLException {
+    try (var connection = database.getConnection()) {
+      var problems = EventTableValidator.problems(connection, table);
+      if (!problems.isEmpty()) {
+        throw new IllegalStateException(String.join("; ", problems));
+      }
+    }
+  }
+
   private static void register(Connection connection, TableName table) throws SQLException {
     var parameters = Map.of("event_table", table.toString(), "quoted_event_table", table.quoted());
     try (var statement = Sql.prepare(connection, Sql.forTable(REGISTER, table), parameters)) {

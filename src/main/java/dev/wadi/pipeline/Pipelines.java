@@ -22,6 +22,7 @@ public final class Pipelines {
   private final Map<String, Pipeline> byName = new ConcurrentSkipListMap<>();
   private final Map<Subject, List<Endpoint>> recipients = new ConcurrentHashMap<>();
   private volatile Set<TableName> tables = Set.of();
+  private volatile String notLoaded = "pipelines are being loaded";
 
   /** Whether any pipeline captures this kind of change of this table. */
   public boolean want(RawChange change) {
@@ -36,6 +37,23 @@ public final class Pipelines {
   /** Every table that some pipeline captures. */
   public Set<TableName> tables() {
     return tables;
+  }
+
+  /**
+   * Every table that some pipeline captures, once all pipelines of the start have been loaded.
+   *
+   * @throws IllegalStateException while one of them could not be: its changes would be passed by
+   */
+  public Set<TableName> requireTables() {
+    if (!notLoaded.isEmpty()) {
+      throw new IllegalStateException(notLoaded);
+    }
+    return tables;
+  }
+
+  /** Notes why capture must not start yet; empty when it may. */
+  void notLoaded(String reason) {
+    notLoaded = reason;
   }
 
   /** The names of the pipelines that run. */

@@ -1,0 +1,98 @@
+package dev.wadi;
+
+import dev.wadi.eventtable.EventTableDdl;
+import dev.wadi.playground.PlaygroundServer;
+import dev.wadi.playground.PlaygroundSettings;
+import dev.wadi.postgres.TableName;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "playground",
+    description = "Starts a Postgres with sample data and Wadi on top of it, all on this machine.",
+    mixinStandardHelpOptions = true)
+final class PlaygroundCommand implements Callable<Integer> {
+
+  private static final String TOKEN = "wadi-playground";
+  private static final String SHIPPED_PIPELINE = "region_to_sequin_events.camel.yaml";
+  private static final TableName EVENT_TABLE = new TableName("public", "sequin_events");
+
+  @Option(names = "--empty", description = "Without the shipped pipeline and its event table.")
+  private boolean empty;
+
+  @Option(names = "--reset", description = "Deletes the playground's data first.")
+  private boolean reset;
+
+  @Override
+  public Integer call() throws Exception {
+    var folder = Path.of("").toAbsolutePath();
+    var place = PlaygroundSettings.below(folder);
+    var stored = new PlaygroundSettings(place.dataDirectory(), place.port(), reset);
+    var settings = Settings.load(folder, System.getenv());
+    try (var server = PlaygroundServer.start(stored)) {
+      if (!empty) {
+        createEventTable(server);
+      }
+      System.out.println(welcome(server, settings));
+      return new WadiServer(onto(server, settings), this::isSkipped).run();
+    }
+  }
+
+  private static Settings onto(PlaygroundServer server, Settings settings) {
+    return settings.with(
+        Map.of(
+            Setting.DATABASE_URL, server.jdbcUrl(),
+            Setting.DATABASE_USER, PlaygroundServer.USER,
+            Setting.DATABASE_PASSWORD, PlaygroundServer.PASSWORD,
+            Setting.LOG_URL, server.jdbcUrl(),
+            Setting.LOG_USER, PlaygroundServer.USER,
+            Setting.LOG_PASSWORD, PlaygroundServer.PASSWORD,
+            Setting.API_TOKEN, TOKEN));
+  }
+
+  private static void createEventTable(PlaygroundServer server) throws SQLException {
+    try (var connection =
+            DriverManager.getConnection(server.jdbcUrl(), PlaygroundServer.USER, PlaygroundServer.PASSWORD);
+        var statement = connection.createStatement()) {
+      var tables = connection.getMetaData().getTables(null, EVENT_TABLE.schema(), EVENT_TABLE.name(), null);
+      if (!tables.next()) {
+        statement.execute(new EventTableDdl(EVENT_TABLE, null).statements());
+      }
+    }
+  }
+
+  /** With {@code --empty}, the pipeline as it is shipped; one that the user made under its name is loaded. */
+  private boolean isSkipped(Path file) {
+    return empty && file.endsWith(SHIPPED_PIPELINE) && isShipped(file);
+  }
+
+  private static boolean isShipped(Path file) {
+    try (var shipped = PlaygroundCommand.class.getResourceAsStream("/playground/" + SHIPPED_PIPELINE)) {
+      return shipped != null
+          && new String(shipped.readAllBytes(), StandardCharsets.UTF_8).equals(Files.readString(file));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String welcome(PlaygroundServer server, Settings settings) {
+    var console = "http://localhost:" + settings.text(Setting.HTTP_PORT);
+    return """
+
+        Wadi playground
+          health    %s/health
+          database  psql '%s'
+          token     %s
+        Ctrl-C stops it; the data are kept in .wadi/.
+        """
+        .formatted(console, server.url(), TOKEN);
+  }
+}

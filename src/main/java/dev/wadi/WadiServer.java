@@ -1,0 +1,78 @@
+package dev.wadi;
+
+import dev.wadi.pipeline.PipelineFiles;
+import java.nio.file.Path;
+import java.util.Properties;
+import java.util.function.Predicate;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+
+/** Camel with Wadi's routes and beans, from start to stop. */
+final class WadiServer {
+
+  private final Settings settings;
+  private final Predicate<Path> skippedPipelines;
+
+  /**
+   * @param skippedPipelines pipeline files to act as if they were not there
+   */
+  WadiServer(Settings settings, Predicate<Path> skippedPipelines) {
+    this.settings = settings;
+    this.skippedPipelines = skippedPipelines;
+  }
+
+  /** Runs until the process is told to stop. */
+  int run() throws Exception {
+    try (var wiring = new Wiring(settings)) {
+      return main(wiring).run();
+    }
+  }
+
+  Main main(Wiring wiring) {
+    var main = new Main();
+    wiring.bind(main.getCamelContext() == null ? main.getRegistry() : main.getCamelContext().getRegistry());
+    main.setDefaultPropertyPlaceholderLocation("false");
+    main.setInitialProperties(camelProperties());
+    main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void afterStart(BaseMainSupport started) {
+            loadPipelines(wiring, started);
+          }
+        });
+    return main;
+  }
+
+  private void loadPipelines(Wiring wiring, BaseMainSupport started) {
+    var folder = Path.of(settings.text(Setting.ROUTES), "pipelines");
+    try {
+      new PipelineFiles(folder, wiring.pipelines(), skippedPipelines).loadAll(started.getCamelContext());
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException("folder '" + folder + "': cannot be read", e);
+    }
+  }
+
+  private Properties camelProperties() {
+    var camel = new Properties();
+    camel.putAll(settings.asProperties());
+    var routes = settings.text(Setting.ROUTES);
+    camel.setProperty("camel.main.name", "wadi");
+    camel.setProperty("camel.main.routesIncludePattern", "file:" + routes + "/*.camel.yaml");
+    camel.setProperty("camel.component.kamelet.location", "file:" + routes + "/kamelets");
+    camel.setProperty("camel.main.autoConfigurationFailFast", "true");
+    camel.setProperty("camel.main.autoConfigurationLogSummary", "false");
+    camel.setProperty("camel.main.startupSummaryLevel", "Off");
+    camel.setProperty("camel.main.shutdownTimeout", "9");
+    camel.setProperty("camel.main.shutdownLogInflightExchangesOnTimeout", "false");
+    camel.setProperty("camel.main.jmxManagementRegisterRoutesCreateByKamelet", "true");
+    camel.setProperty("camel.main.streamCachingEnabled", "false");
+    camel.setProperty("camel.server.enabled", "true");
+    camel.setProperty("camel.server.host", settings.text(Setting.HTTP_HOST));
+    camel.setProperty("camel.server.port", settings.text(Setting.HTTP_PORT));
+    camel.setProperty("camel.server.fileUploadEnabled", "false");
+    camel.setProperty("camel.server.staticEnabled", "false");
+    camel.setProperty("camel.server.maxBodySize", "1048576");
+    return camel;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.wadi;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.wadi.capture.CaptureComponent;
+import dev.wadi.capture.CaptureSetup;
+import dev.wadi.capture.CaptureStatus;
+import dev.wadi.capture.ChangeMapper;
+import dev.wadi.eventtable.Appends;
+import dev.wadi.eventtable.EventTables;
+import dev.wadi.eventtable.Positions;
+import dev.wadi.pipeline.ChangesComponent;
+import dev.wadi.pipeline.Pipelines;
+import dev.wadi.postgres.DatabaseAddress;
+import dev.wadi.postgres.SourceDatabase;
+import org.apache.camel.spi.Registry;
+
+/** Every object that routes refer to, made in one place; the names here are the names in the routes. */
+final class Wiring implements AutoCloseable {
+
+  private static final int SOURCE_POOL_SIZE = 4;
+
+  private final Settings settings;
+  private final HikariDataSource source;
+  private final HikariDataSource eventLog;
+  private final SourceDatabase sourceDatabase;
+  private final Pipelines pipelines = new Pipelines();
+  private final CaptureStatus captureStatus = new CaptureStatus();
+
+  Wiring(Settings settings) {
+    this.settings = settings;
+    source = databaseAddress().pool("source", SOURCE_POOL_SIZE);
+    eventLog = logAddress().pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
+    sourceDatabase = new SourceDatabase(source);
+  }
+
+  void bind(Registry registry) {
+    var eventTables = new EventTables(eventLog);
+    registry.bind("source", source);
+    registry.bind("eventLog", eventLog);
+    registry.bind("debezium-postgres", new CaptureComponent(captureSetup(), captureStatus));
+    registry.bind("captureStatus", captureStatus);
+    registry.bind("changeMapper", new ChangeMapper());
+    registry.bind("changes", new ChangesComponent(pipelines));
+    registry.bind("pipelines", pipelines);
+    registry.bind("eventTables", eventTables);
+    registry.bind("appends", new Appends(eventTables, sourceDatabase::id, settings.text(Setting.SLOT)));
+  }
+
+  Pipelines pipelines() {
+    return pipelines;
+  }
+
+  CaptureStatus captureStatus() {
+    return captureStatus;
+  }
+
+  @Override
+  public void close() {
+    source.close();
+    eventLog.close();
+  }
+
+  private CaptureSetup captureSetup() {
+    return new CaptureSetup(
+        databaseAddress(),
+        source,
+        new Positions(eventLog, sourceDatabase::id),
+        pipelines::requireTables,
+        settings.number(Setting.CAPTURE_BACKOFF_MAX_MS));
+  }
+
+  private DatabaseAddress databaseAddress() {
+    return new DatabaseAddress(
+        settings.text(Setting.DATABASE_URL),
+        settings.text(Setting.DATABASE_USER),
+        settings.text(Setting.DATABASE_PASSWORD));
+  }
+
+  private DatabaseAddress logAddress() {
+    return new DatabaseAddress(
+        settings.text(Setting.LOG_URL), settings.text(Setting.LOG_USER), settings.text(Setting.LOG_PASSWORD));
+  }
+}

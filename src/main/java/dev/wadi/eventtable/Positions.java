@@ -1,0 +1,68 @@
+package dev.wadi.eventtable;
+
+import dev.wadi.capture.PositionStore;
+import dev.wadi.postgres.Sql;
+import dev.wadi.postgres.WadiSchema;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import javax.sql.DataSource;
+
+/** The positions kept in {@code wadi.positions}, beside the events. */
+public final class Positions implements PositionStore {
+
+  private static final String READ = Sql.load("eventtable/read_position");
+  private static final String SAVE = Sql.load("eventtable/save_position");
+
+  private final DataSource eventLog;
+  private final Callable<UUID> sourceDatabaseId;
+
+  /**
+   * @param eventLog the database of the event tables
+   * @param sourceDatabaseId tells the id of the captured database
+   */
+  public Positions(DataSource eventLog, Callable<UUID> sourceDatabaseId) {
+    this.eventLog = eventLog;
+    this.sourceDatabaseId = sourceDatabaseId;
+  }
+
+  /**
+   * The stored position of a slot; brings schema {@code wadi} up to date first.
+   *
+   * @throws IllegalStateException if the position belongs to a slot of that name in another database
+   */
+  @Override
+  public OptionalLong read(String slot) throws Exception {
+    new WadiSchema(eventLog).migrate();
+    try (var connection = eventLog.getConnection();
+        var read = Sql.prepare(connection, READ, Map.of("slot", slot));
+        var row = read.executeQuery()) {
+      if (!row.next()) {
+        return OptionalLong.empty();
+      }
+      requireSameDatabase(slot, row.getObject("source_database_id", UUID.class));
+      return OptionalLong.of(row.getLong("position"));
+    }
+  }
+
+  @Override
+  public void save(String slot, long position) throws Exception {
+    var parameters =
+        Map.of("slot", slot, "source_database_id", sourceDatabaseId.call(), "position", position);
+    try (var connection = eventLog.getConnection();
+        var save = Sql.prepare(connection, SAVE, parameters)) {
+      save.executeUpdate();
+    }
+  }
+
+  private void requireSameDatabase(String slot, UUID stored) throws Exception {
+    var connected = sourceDatabaseId.call();
+    if (!stored.equals(connected)) {
+      throw new IllegalStateException(
+          "slot '" + slot + "': its position belongs to source database " + stored + ", connected is " + connected
+              + "; choose another name in wadi.slot");
+    }
+  }
+}
