@@ -17,7 +17,10 @@ final class DdlCommand implements Callable<Integer> {
   @Parameters(paramLabel = "[SCHEMA.]TABLE", description = "Name of the event table.")
   private String table = "";
 
-  @Option(names = "--retention-days", paramLabel = "N", description = "Days that events are kept; for ever if not given.")
+  @Option(
+      names = "--retention-days",
+      paramLabel = "N",
+      description = "Days that events are kept; for ever if not given.")
   private @Nullable Integer retentionDays;
 
   @Override

@@ -11,7 +11,8 @@ final class Failure {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    var message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    var message =
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     return message.replaceAll("\\s+", " ").strip();
   }
 }

@@ -60,24 +60,31 @@ final class PlaygroundCommand implements Callable<Integer> {
 
   private static void createEventTable(PlaygroundServer server) throws SQLException {
     try (var connection =
-            DriverManager.getConnection(server.jdbcUrl(), PlaygroundServer.USER, PlaygroundServer.PASSWORD);
+            DriverManager.getConnection(
+                server.jdbcUrl(), PlaygroundServer.USER, PlaygroundServer.PASSWORD);
         var statement = connection.createStatement()) {
-      var tables = connection.getMetaData().getTables(null, EVENT_TABLE.schema(), EVENT_TABLE.name(), null);
+      var tables =
+          connection.getMetaData().getTables(null, EVENT_TABLE.schema(), EVENT_TABLE.name(), null);
       if (!tables.next()) {
         statement.execute(new EventTableDdl(EVENT_TABLE, null).statements());
       }
     }
   }
 
-  /** With {@code --empty}, the pipeline as it is shipped; one that the user made under its name is loaded. */
+  /**
+   * With {@code --empty}, the pipeline as it is shipped; one that the user made under its name is
+   * loaded.
+   */
   private boolean isSkipped(Path file) {
     return empty && file.endsWith(SHIPPED_PIPELINE) && isShipped(file);
   }
 
   private static boolean isShipped(Path file) {
-    try (var shipped = PlaygroundCommand.class.getResourceAsStream("/playground/" + SHIPPED_PIPELINE)) {
+    try (var shipped =
+        PlaygroundCommand.class.getResourceAsStream("/playground/" + SHIPPED_PIPELINE)) {
       return shipped != null
-          && new String(shipped.readAllBytes(), StandardCharsets.UTF_8).equals(Files.readString(file));
+          && new String(shipped.readAllBytes(), StandardCharsets.UTF_8)
+              .equals(Files.readString(file));
     } catch (IOException e) {
       return false;
     }

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 /**
  * Every setting Wadi knows; {@code application.properties} explains each one.
  *
- * <p>A setting is read from the environment, then from {@code application.properties}, then its default. The environment
- * name of {@code wadi.log.url} is {@code WADI_LOG_URL}.
+ * <p>A setting is read from the environment, then from {@code application.properties}, then its
+ * default. The environment name of {@code wadi.log.url} is {@code WADI_LOG_URL}.
  */
 public enum Setting {
   DATABASE_URL("wadi.database.url", "jdbc:postgresql://localhost:5432/postgres", Rule.DATABASE_URL),
@@ -20,9 +20,11 @@ public enum Setting {
   SLOT("wadi.slot", "wadi", Rule.SLOT),
   PUBLICATION("wadi.publication", "wadi", Rule.TEXT),
   CAPTURE_BATCH_SIZE("wadi.capture.batch-size", "4000", Rule.between(1, 20_000)),
-  CAPTURE_QUEUE_BYTES("wadi.capture.queue-bytes", "67108864", Rule.between(1_048_576, 2_147_483_647L)),
+  CAPTURE_QUEUE_BYTES(
+      "wadi.capture.queue-bytes", "67108864", Rule.between(1_048_576, 2_147_483_647L)),
   CAPTURE_POLL_INTERVAL_MS("wadi.capture.poll-interval-ms", "2", Rule.between(1, 1_000)),
-  CAPTURE_HEARTBEAT_INTERVAL_MS("wadi.capture.heartbeat-interval-ms", "1000", Rule.between(100, 60_000)),
+  CAPTURE_HEARTBEAT_INTERVAL_MS(
+      "wadi.capture.heartbeat-interval-ms", "1000", Rule.between(100, 60_000)),
   CAPTURE_BACKOFF_MAX_MS("wadi.capture.backoff-max-ms", "10000", Rule.between(100, 600_000)),
   HTTP_HOST("wadi.http.host", "127.0.0.1", Rule.TEXT),
   HTTP_PORT("wadi.http.port", "7376", Rule.between(0, 65_535)),
@@ -46,7 +48,10 @@ public enum Setting {
     static Rule between(long least, long most) {
       return new Rule(
           "must be a whole number from " + least + " to " + most,
-          text -> text.matches("[0-9]{1,18}") && Long.parseLong(text) >= least && Long.parseLong(text) <= most);
+          text ->
+              text.matches("[0-9]{1,18}")
+                  && Long.parseLong(text) >= least
+                  && Long.parseLong(text) <= most);
     }
   }
 
@@ -84,8 +89,13 @@ public enum Setting {
     if (!rule.allows.test(value)) {
       String shown = secret() ? "" : " (got '" + value + "')";
       throw new SettingsException(
-          "setting '" + key + "': " + rule.words + shown
-              + "; set it in application.properties or as " + environmentName());
+          "setting '"
+              + key
+              + "': "
+              + rule.words
+              + shown
+              + "; set it in application.properties or as "
+              + environmentName());
     }
   }
 }

@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 
-/** The settings of one Wadi, checked: a value that breaks its rule never gets past the constructor. */
+/**
+ * The settings of one Wadi, checked: a value that breaks its rule never gets past the constructor.
+ */
 public final class Settings {
 
   private final EnumMap<Setting, String> values = new EnumMap<>(Setting.class);
@@ -29,7 +31,8 @@ public final class Settings {
   }
 
   /**
-   * Settings from {@code application.properties} in a folder, if there is one, and an environment, which wins.
+   * Settings from {@code application.properties} in a folder, if there is one, and an environment,
+   * which wins.
    *
    * @throws SettingsException if a {@code wadi.*} key is unknown or a value breaks its rule
    */
@@ -74,7 +77,9 @@ public final class Settings {
     for (var key : file.keySet()) {
       if (key.startsWith("wadi.") && !known(key)) {
         throw new SettingsException(
-            "setting '" + key + "': not a setting of Wadi; application.properties as shipped lists them all");
+            "setting '"
+                + key
+                + "': not a setting of Wadi; application.properties as shipped lists them all");
       }
     }
   }

@@ -25,13 +25,15 @@ final class WadiServer {
   /** Runs until the process is told to stop. */
   int run() throws Exception {
     try (var wiring = new Wiring(settings)) {
-      return main(wiring).run();
+      var main = main(wiring);
+      main.run();
+      return main.getExitCode();
     }
   }
 
   Main main(Wiring wiring) {
     var main = new Main();
-    wiring.bind(main.getCamelContext() == null ? main.getRegistry() : main.getCamelContext().getRegistry());
+    wiring.bind(main::bind);
     main.setDefaultPropertyPlaceholderLocation("false");
     main.setInitialProperties(camelProperties());
     main.addMainListener(
@@ -47,7 +49,8 @@ final class WadiServer {
   private void loadPipelines(Wiring wiring, BaseMainSupport started) {
     var folder = Path.of(settings.text(Setting.ROUTES), "pipelines");
     try {
-      new PipelineFiles(folder, wiring.pipelines(), skippedPipelines).loadAll(started.getCamelContext());
+      new PipelineFiles(folder, wiring.pipelines(), skippedPipelines)
+          .loadAll(started.getCamelContext());
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException("folder '" + folder + "': cannot be read", e);
     }

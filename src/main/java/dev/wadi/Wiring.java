@@ -12,9 +12,11 @@ import dev.wadi.pipeline.ChangesComponent;
 import dev.wadi.pipeline.Pipelines;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
-import org.apache.camel.spi.Registry;
+import java.util.function.BiConsumer;
 
-/** Every object that routes refer to, made in one place; the names here are the names in the routes. */
+/**
+ * Every object that routes refer to, made in one place; the names here are the names in the routes.
+ */
 final class Wiring implements AutoCloseable {
 
   private static final int SOURCE_POOL_SIZE = 4;
@@ -33,17 +35,19 @@ final class Wiring implements AutoCloseable {
     sourceDatabase = new SourceDatabase(source);
   }
 
-  void bind(Registry registry) {
+  /** Gives every bean to the registry under its name. */
+  void bind(BiConsumer<String, Object> registry) {
     var eventTables = new EventTables(eventLog);
-    registry.bind("source", source);
-    registry.bind("eventLog", eventLog);
-    registry.bind("debezium-postgres", new CaptureComponent(captureSetup(), captureStatus));
-    registry.bind("captureStatus", captureStatus);
-    registry.bind("changeMapper", new ChangeMapper());
-    registry.bind("changes", new ChangesComponent(pipelines));
-    registry.bind("pipelines", pipelines);
-    registry.bind("eventTables", eventTables);
-    registry.bind("appends", new Appends(eventTables, sourceDatabase::id, settings.text(Setting.SLOT)));
+    registry.accept("source", source);
+    registry.accept("eventLog", eventLog);
+    registry.accept("debezium-postgres", new CaptureComponent(captureSetup(), captureStatus));
+    registry.accept("captureStatus", captureStatus);
+    registry.accept("changeMapper", new ChangeMapper());
+    registry.accept("changes", new ChangesComponent(pipelines));
+    registry.accept("pipelines", pipelines);
+    registry.accept("eventTables", eventTables);
+    registry.accept(
+        "appends", new Appends(eventTables, sourceDatabase::id, settings.text(Setting.SLOT)));
   }
 
   Pipelines pipelines() {
@@ -78,6 +82,8 @@ final class Wiring implements AutoCloseable {
 
   private DatabaseAddress logAddress() {
     return new DatabaseAddress(
-        settings.text(Setting.LOG_URL), settings.text(Setting.LOG_USER), settings.text(Setting.LOG_PASSWORD));
+        settings.text(Setting.LOG_URL),
+        settings.text(Setting.LOG_USER),
+        settings.text(Setting.LOG_PASSWORD));
   }
 }

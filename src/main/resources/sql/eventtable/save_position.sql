@@ -6,3 +6,4 @@ from (values (:?position::bigint)) as reached (lsn)
 on conflict (slot, source_database_id) do update
 set lsn = excluded.lsn, updated_at = now()
 where positions.lsn < excluded.lsn
+returning lsn

@@ -15,7 +15,10 @@ final class Annotations {
 
   private Annotations() {}
 
-  /** The text itself if it is a JSON object of at most 64 Ki characters that jsonb can hold, else null. */
+  /**
+   * The text itself if it is a JSON object of at most 64 Ki characters that jsonb can hold, else
+   * null.
+   */
   static @Nullable String validOrNull(String text) {
     if (text.length() > MAX_CHARACTERS || text.contains("\\u0000")) {
       return null;

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * Changes that were read together; the body of an exchange of the capture route.
  *
- * <p>It counts as stored only once the database has answered that its events and its position are in: see {@link #stored}.
+ * <p>It counts as stored only once the database has answered that its events and its position are
+ * in: see {@link #stored}.
  */
 public final class Batch {
 
@@ -23,7 +24,10 @@ public final class Batch {
     return changes;
   }
 
-  /** End LSN of the last commit that is wholly contained in this batch and those before it; 0 if there is none yet. */
+  /**
+   * End LSN of the last commit that is wholly contained in this batch and those before it; 0 if
+   * there is none yet.
+   */
   public long getPosition() {
     return position;
   }

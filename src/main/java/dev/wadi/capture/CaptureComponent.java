@@ -1,19 +1,21 @@
 package dev.wadi.capture;
 
 import java.util.Map;
+import org.apache.camel.Endpoint;
 import org.apache.camel.component.debezium.DebeziumComponent;
 import org.apache.camel.component.debezium.DebeziumEndpoint;
 import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
 import org.apache.camel.support.PropertyBindingSupport;
-import org.apache.camel.Endpoint;
 
 /**
  * The component behind {@code debezium-postgres:} routes, in place of Camel's own.
  *
- * <p>Same scheme, same options, other promises: a batch is one exchange, a batch that is not proven to be stored is never
- * acknowledged, and a source that failed is opened again at the stored position.
+ * <p>Same scheme, same options, other promises: a batch is one exchange, a batch that is not proven
+ * to be stored is never acknowledged, and a source that failed is opened again at the stored
+ * position.
  */
-public final class CaptureComponent extends DebeziumComponent<PostgresConnectorEmbeddedDebeziumConfiguration> {
+public final class CaptureComponent
+    extends DebeziumComponent<PostgresConnectorEmbeddedDebeziumConfiguration> {
 
   private final CaptureSetup setup;
   private final CaptureStatus status;
@@ -45,12 +47,16 @@ public final class CaptureComponent extends DebeziumComponent<PostgresConnectorE
   }
 
   @Override
-  protected DebeziumEndpoint<PostgresConnectorEmbeddedDebeziumConfiguration> initializeDebeziumEndpoint(
-      String uri, PostgresConnectorEmbeddedDebeziumConfiguration configuration) {
+  protected DebeziumEndpoint<PostgresConnectorEmbeddedDebeziumConfiguration>
+      initializeDebeziumEndpoint(
+          String uri, PostgresConnectorEmbeddedDebeziumConfiguration configuration) {
     return new CaptureEndpoint(uri, this, configuration);
   }
 
-  /** Binds the options by name: the generated configurer insists on Camel's own endpoint class, which is final. */
+  /**
+   * Binds the options by name: the generated configurer insists on Camel's own endpoint class,
+   * which is final.
+   */
   @Override
   protected void setProperties(Endpoint endpoint, Map<String, Object> parameters) {
     PropertyBindingSupport.build()

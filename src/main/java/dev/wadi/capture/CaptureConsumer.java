@@ -12,9 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the slot for as long as its route runs: one thread, one batch at a time, and a new source after every failure.
+ * Reads the slot for as long as its route runs: one thread, one batch at a time, and a new source
+ * after every failure.
  *
- * <p>A stop never interrupts a batch: the thread finishes the one in its hands, or leaves it to be replayed.
+ * <p>A stop never interrupts a batch: the thread finishes the one in its hands, or leaves it to be
+ * replayed.
  */
 final class CaptureConsumer extends DefaultConsumer {
 
@@ -31,7 +33,8 @@ final class CaptureConsumer extends DefaultConsumer {
   private @org.jspecify.annotations.Nullable ExecutorService thread;
   private long backoffMs = BACKOFF_MIN_MS;
 
-  CaptureConsumer(CaptureEndpoint endpoint, Processor processor, CaptureSetup setup, CaptureStatus status) {
+  CaptureConsumer(
+      CaptureEndpoint endpoint, Processor processor, CaptureSetup setup, CaptureStatus status) {
     super(endpoint, processor);
     this.configuration = endpoint.getConfiguration();
     this.setup = setup;
@@ -42,7 +45,11 @@ final class CaptureConsumer extends DefaultConsumer {
   protected void doStart() throws Exception {
     super.doStart();
     running = true;
-    var started = getEndpoint().getCamelContext().getExecutorServiceManager().newSingleThreadExecutor(this, "capture");
+    var started =
+        getEndpoint()
+            .getCamelContext()
+            .getExecutorServiceManager()
+            .newSingleThreadExecutor(this, "capture");
     thread = started;
     started.submit(this::captureUntilStopped);
   }
@@ -52,7 +59,10 @@ final class CaptureConsumer extends DefaultConsumer {
     requestStop();
     var started = thread;
     if (started != null) {
-      getEndpoint().getCamelContext().getExecutorServiceManager().shutdownGraceful(started, STOP_TIMEOUT_MS);
+      getEndpoint()
+          .getCamelContext()
+          .getExecutorServiceManager()
+          .shutdownGraceful(started, STOP_TIMEOUT_MS);
     }
     super.doStop();
   }
@@ -111,7 +121,10 @@ final class CaptureConsumer extends DefaultConsumer {
       }
       if (!batch.isStored()) {
         throw new IllegalStateException(
-            "route '" + getRouteId() + "': ended without storing its " + batch
+            "route '"
+                + getRouteId()
+                + "': ended without storing its "
+                + batch
                 + "; its last step must be the one that stores the batch");
       }
       status.stored(batch);

@@ -6,13 +6,16 @@ import org.apache.camel.component.debezium.DebeziumEndpoint;
 import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
 
 /** A slot to read from; its exchanges carry a {@link Batch}. */
-final class CaptureEndpoint extends DebeziumEndpoint<PostgresConnectorEmbeddedDebeziumConfiguration> {
+final class CaptureEndpoint
+    extends DebeziumEndpoint<PostgresConnectorEmbeddedDebeziumConfiguration> {
 
   private final CaptureComponent component;
   private PostgresConnectorEmbeddedDebeziumConfiguration configuration;
 
   CaptureEndpoint(
-      String uri, CaptureComponent component, PostgresConnectorEmbeddedDebeziumConfiguration configuration) {
+      String uri,
+      CaptureComponent component,
+      PostgresConnectorEmbeddedDebeziumConfiguration configuration) {
     super(uri, component);
     this.component = component;
     this.configuration = configuration;

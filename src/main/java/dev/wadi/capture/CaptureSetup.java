@@ -8,12 +8,13 @@ import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
 
 /** Brings publication, slot and position in line before a change source opens. */
 public final class CaptureSetup {
@@ -59,7 +60,8 @@ public final class CaptureSetup {
   }
 
   /**
-   * Creates what is missing, publication before slot: decoding sees only publications that existed when the slot was made.
+   * Creates what is missing, publication before slot: decoding sees only publications that existed
+   * when the slot was made.
    *
    * @return where to resume
    * @throws SlotLostException if the slot cannot continue at the stored position
@@ -70,7 +72,10 @@ public final class CaptureSetup {
     var slot = ReplicationSlot.find(source, slotName);
     if (slot == null && position.isPresent()) {
       throw new SlotLostException(
-          "slot '" + slotName + "': does not exist any more, changes after " + Lsn.text(position.getAsLong())
+          "slot '"
+              + slotName
+              + "': does not exist any more, changes after "
+              + Lsn.text(position.getAsLong())
               + " are lost to Wadi; to go on without them delete its row from wadi.positions");
     }
     if (slot == null) {
@@ -84,8 +89,13 @@ public final class CaptureSetup {
     boolean slotIsAhead = Long.compareUnsigned(slot.confirmed(), position.getAsLong()) > 0;
     if (slotIsAhead) {
       throw new SlotLostException(
-          "slot '" + slotName + "': is ahead (" + Lsn.text(slot.confirmed()) + ") of the stored position ("
-              + Lsn.text(position.getAsLong()) + "), it was made anew or moved; to go on without the changes between"
+          "slot '"
+              + slotName
+              + "': is ahead ("
+              + Lsn.text(slot.confirmed())
+              + ") of the stored position ("
+              + Lsn.text(position.getAsLong())
+              + "), it was made anew or moved; to go on without the changes between"
               + " delete its row from wadi.positions");
     }
     return position.getAsLong();
@@ -95,7 +105,8 @@ public final class CaptureSetup {
   void publishNewTables(String publicationName) throws Exception {
     var wanted = wantedTables.get();
     boolean complete = wanted.equals(published);
-    boolean justTried = System.nanoTime() - lastPublished < PUBLISH_INTERVAL_NANOS && wanted.equals(lastWanted);
+    boolean justTried =
+        System.nanoTime() - lastPublished < PUBLISH_INTERVAL_NANOS && wanted.equals(lastWanted);
     if (complete || justTried) {
       return;
     }
@@ -123,8 +134,8 @@ public final class CaptureSetup {
   }
 
   ChangeSource source(PostgresConnectorEmbeddedDebeziumConfiguration configuration) {
-    var types = new PostgresTypes(source);
-    var key = EngineParts.register(types);
+    var key = UUID.randomUUID().toString();
+    EngineParts.register(key, new PostgresTypes(source));
     var settings = DebeziumSettings.properties(configuration, database, key);
     return new DebeziumChangeSource(settings, new RelationCatalog(source)) {
       @Override

@@ -6,7 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What capture is doing right now; written by the capture thread, read by health, API and metrics. */
+/**
+ * What capture is doing right now; written by the capture thread, read by health, API and metrics.
+ */
 public final class CaptureStatus {
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.capture");
@@ -61,7 +63,8 @@ public final class CaptureStatus {
   void streaming(String slot, String publication, long from) {
     position = from;
     enter(CaptureState.STREAMING, "");
-    LOG.info("capture: started slot={} publication={} position={}", slot, publication, Lsn.text(from));
+    LOG.info(
+        "capture: started slot={} publication={} position={}", slot, publication, Lsn.text(from));
   }
 
   void waiting(String why, long delayMs) {

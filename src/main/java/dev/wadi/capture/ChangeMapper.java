@@ -3,14 +3,17 @@ package dev.wadi.capture;
 import dev.wadi.change.Action;
 import dev.wadi.change.Change;
 import dev.wadi.change.Row;
+import dev.wadi.postgres.JsonText;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a {@link Change} of a raw change: puts {@code record} and {@code changes} together from the columns' JSON texts.
+ * Makes a {@link Change} of a raw change: puts {@code record} and {@code changes} together from the
+ * columns' JSON texts.
  *
- * <p>Only what the replica identity carries of an old row is believed: the rest is absent, never a default.
+ * <p>Only what the replica identity carries of an old row is believed: the rest is absent, never a
+ * default.
  */
 public final class ChangeMapper {
 
@@ -46,7 +49,8 @@ public final class ChangeMapper {
       Relation relation, @Nullable String[] before, @Nullable String[] after) {
     var json = new StringBuilder(64).append('{');
     for (int i : relation.identity()) {
-      boolean bothKnown = before[i] != JsonTextConverter.UNAVAILABLE && after[i] != JsonTextConverter.UNAVAILABLE;
+      boolean bothKnown =
+          before[i] != JsonTextConverter.UNAVAILABLE && after[i] != JsonTextConverter.UNAVAILABLE;
       if (bothKnown && !java.util.Objects.equals(before[i], after[i])) {
         append(json, relation.columns().get(i), before[i]);
       }
@@ -54,7 +58,8 @@ public final class ChangeMapper {
     return json.append('}').toString();
   }
 
-  private static String object(List<String> columns, @Nullable String[] row, int @Nullable [] known) {
+  private static String object(
+      List<String> columns, @Nullable String[] row, int @Nullable [] known) {
     var json = new StringBuilder(columns.size() * 24).append('{');
     int count = known == null ? columns.size() : known.length;
     for (int n = 0; n < count; n++) {
@@ -70,7 +75,7 @@ public final class ChangeMapper {
     if (json.length() > 1) {
       json.append(',');
     }
-    dev.wadi.postgres.JsonText.quote(json, column);
+    JsonText.appendString(json, column);
     json.append(':').append(value == null ? "null" : value);
   }
 

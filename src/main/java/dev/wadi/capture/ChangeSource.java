@@ -3,8 +3,8 @@ package dev.wadi.capture;
 /**
  * An engine that reads the WAL: batches of raw changes, a position, a life cycle.
  *
- * <p>Everything Debezium is behind this seam. One thread uses it; after a failure of any method it is closed and a new one
- * is opened at the position that was stored last.
+ * <p>Everything Debezium is behind this seam. One thread uses it; after a failure of any method it
+ * is closed and a new one is opened at the position that was stored last.
  */
 interface ChangeSource extends AutoCloseable {
 

@@ -6,10 +6,12 @@ import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The change source made of Debezium's connector task, driven by our own loop as Kafka Connect would drive it.
+ * The change source made of Debezium's connector task, driven by our own loop as Kafka Connect
+ * would drive it.
  *
- * <p>Debezium's engine is left out on purpose: it hands every record to another thread before it hands over the batch, stops
- * by interrupting whoever handles a batch, and counts what was swallowed meanwhile as handled.
+ * <p>Debezium's engine is left out on purpose: it hands every record to another thread before it
+ * hands over the batch, stops by interrupting whoever handles a batch, and counts what was
+ * swallowed meanwhile as handled.
  */
 class DebeziumChangeSource implements ChangeSource {
 
@@ -65,7 +67,8 @@ class DebeziumChangeSource implements ChangeSource {
   private PostgresConnectorTask opened() {
     var opened = task;
     if (opened == null) {
-      throw new IllegalStateException("a change source that is not open was used, which indicates a bug");
+      throw new IllegalStateException(
+          "a change source that is not open was used, which indicates a bug");
     }
     return opened;
   }

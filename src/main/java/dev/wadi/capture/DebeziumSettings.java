@@ -7,7 +7,8 @@ import java.util.Map;
 import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
 
 /**
- * What Debezium has to be told so that nothing is lost, invented or renamed; the rest is tuned in the capture route.
+ * What Debezium has to be told so that nothing is lost, invented or renamed; the rest is tuned in
+ * the capture route.
  *
  * <p>Reasons: {@code docs/how-it-works.md}.
  */
@@ -19,7 +20,8 @@ final class DebeziumSettings {
 
   private DebeziumSettings() {}
 
-  static void applyDefaults(PostgresConnectorEmbeddedDebeziumConfiguration debezium, DatabaseAddress database) {
+  static void applyDefaults(
+      PostgresConnectorEmbeddedDebeziumConfiguration debezium, DatabaseAddress database) {
     debezium.setDatabaseHostname(database.host());
     debezium.setDatabasePort(database.port());
     debezium.setDatabaseDbname(database.database());
@@ -50,7 +52,9 @@ final class DebeziumSettings {
 
   /** The connector's properties, with what Camel has no option for. */
   static Map<String, String> properties(
-      PostgresConnectorEmbeddedDebeziumConfiguration debezium, DatabaseAddress database, String parts) {
+      PostgresConnectorEmbeddedDebeziumConfiguration debezium,
+      DatabaseAddress database,
+      String parts) {
     var settings = new HashMap<String, String>();
     debezium.createDebeziumConfiguration().forEach(settings::put);
     settings.put("name", debezium.getName());

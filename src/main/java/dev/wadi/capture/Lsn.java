@@ -15,6 +15,7 @@ final class Lsn {
   /** The unsigned position that {@link #text} wrote. */
   static long parse(String text) {
     int slash = text.indexOf('/');
-    return (Long.parseLong(text, 0, slash, 16) << 32) | Long.parseLong(text, slash + 1, text.length(), 16);
+    return (Long.parseLong(text, 0, slash, 16) << 32)
+        | Long.parseLong(text, slash + 1, text.length(), 16);
   }
 }

@@ -4,10 +4,11 @@ import dev.wadi.change.Action;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change as the WAL gives it: canonical JSON text per column, in the order of the table's columns.
+ * A change as the WAL gives it: canonical JSON text per column, in the order of the table's
+ * columns.
  *
- * <p>In {@code before} and {@code after} a null is SQL NULL and {@link JsonTextConverter#UNAVAILABLE} a value that Postgres
- * did not send.
+ * <p>In {@code before} and {@code after} a null is SQL NULL and {@link
+ * JsonTextConverter#UNAVAILABLE} a value that Postgres did not send.
  *
  * @param before the old row as far as the replica identity gives it; null if Postgres sent none
  * @param after the new row; null for delete and truncate

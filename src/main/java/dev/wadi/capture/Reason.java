@@ -12,7 +12,8 @@ final class Reason {
   static String of(Throwable failure) {
     String message = failure.toString();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      boolean wrapper = cause instanceof CamelExchangeException || cause instanceof RuntimeCamelException;
+      boolean wrapper =
+          cause instanceof CamelExchangeException || cause instanceof RuntimeCamelException;
       if (cause.getMessage() != null && !wrapper) {
         message = cause.getMessage();
       }

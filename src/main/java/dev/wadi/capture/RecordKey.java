@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.jspecify.annotations.Nullable;
 
-/** The text of a row's key: its values joined by commas, backslash and comma inside a value escaped by a backslash. */
+/**
+ * The text of a row's key: its values joined by commas, backslash and comma inside a value escaped
+ * by a backslash.
+ */
 final class RecordKey {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
-/** Asks the source's catalog for what the WAL does not tell of a table: its oid and its replica identity. */
+/**
+ * Asks the source's catalog for what the WAL does not tell of a table: its oid and its replica
+ * identity.
+ */
 final class RelationCatalog {
 
   private static final String FIND = Sql.load("capture/find_relation");
@@ -24,7 +27,8 @@ final class RelationCatalog {
   /**
    * The relation of a table whose columns and key are known.
    *
-   * <p>A table that has been dropped or renamed since gets oid 0 and counts as one whose old rows carry only the key.
+   * <p>A table that has been dropped or renamed since gets oid 0 and counts as one whose old rows
+   * carry only the key.
    *
    * @throws IllegalStateException if the catalog cannot be read
    */
@@ -36,13 +40,23 @@ final class RelationCatalog {
         if (!row.next()) {
           return new Relation(new SourceTable(0, schema, name), columns, keyIndexes, keyIndexes);
         }
-        var identity = row.getBoolean("identity_full") ? columns : texts(row.getArray("identity_columns"));
+        var identity =
+            row.getBoolean("identity_full") ? columns : texts(row.getArray("identity_columns"));
         return new Relation(
-            new SourceTable(row.getLong("oid"), schema, name), columns, keyIndexes, indexes(columns, identity));
+            new SourceTable(row.getLong("oid"), schema, name),
+            columns,
+            keyIndexes,
+            indexes(columns, identity));
       }
     } catch (SQLException e) {
       throw new IllegalStateException(
-          "table '" + schema + "." + name + "': cannot read its replica identity: " + e.getMessage(), e);
+          "table '"
+              + schema
+              + "."
+              + name
+              + "': cannot read its replica identity: "
+              + e.getMessage(),
+          e);
     }
   }
 
@@ -51,6 +65,8 @@ final class RelationCatalog {
   }
 
   private static int[] indexes(List<String> columns, List<String> wanted) {
-    return IntStream.range(0, columns.size()).filter(i -> wanted.contains(columns.get(i))).toArray();
+    return IntStream.range(0, columns.size())
+        .filter(i -> wanted.contains(columns.get(i)))
+        .toArray();
   }
 }

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The relations met so far.
  *
- * <p>Debezium builds a new schema object whenever Postgres announces a table anew, after any change to its columns, its name
- * or its replica identity; a relation is therefore looked up again exactly when its schema object is a different one.
+ * <p>Debezium builds a new schema object whenever Postgres announces a table anew, after any change
+ * to its columns, its name or its replica identity; a relation is therefore looked up again exactly
+ * when its schema object is a different one.
  */
 final class Relations {
 
@@ -51,7 +52,8 @@ final class Relations {
     }
     var columns = columns(record.valueSchema());
     var key = record.keySchema() == null ? List.<String>of() : names(record.keySchema());
-    var relation = catalog.find(source.getString("schema"), source.getString("table"), columns, key);
+    var relation =
+        catalog.find(source.getString("schema"), source.getString("table"), columns, key);
     var found = new Entry(record.valueSchema(), relation);
     byTable.put(record.topic(), found);
     return found;

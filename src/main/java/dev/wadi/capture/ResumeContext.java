@@ -10,9 +10,10 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
 /**
  * Answers Debezium's question for its offset with our position.
  *
- * <p>{@code lsn} and {@code lsn_commit} both hold the end of the last commit that is stored, and {@code lsn_proc} is left
- * out: with it Debezium would look for its place inside a transaction and skip rows that share an LSN (dbz#1554, dbz#76);
- * without it whole transactions are replayed from a commit boundary. Without {@code lsn_commit} the slot would never advance.
+ * <p>{@code lsn} and {@code lsn_commit} both hold the end of the last commit that is stored, and
+ * {@code lsn_proc} is left out: with it Debezium would look for its place inside a transaction and
+ * skip rows that share an LSN (dbz#1554, dbz#76); without it whole transactions are replayed from a
+ * commit boundary. Without {@code lsn_commit} the slot would never advance.
  */
 final class ResumeContext implements SourceTaskContext, OffsetStorageReader {
 
@@ -43,7 +44,8 @@ final class ResumeContext implements SourceTaskContext, OffsetStorageReader {
 
   @Override
   public PluginMetrics pluginMetrics() {
-    throw new UnsupportedOperationException("Debezium's Postgres connector registers no plugin metrics");
+    throw new UnsupportedOperationException(
+        "Debezium's Postgres connector registers no plugin metrics");
   }
 
   @Override
@@ -52,7 +54,8 @@ final class ResumeContext implements SourceTaskContext, OffsetStorageReader {
   }
 
   @Override
-  public <T> Map<Map<String, T>, Map<String, Object>> offsets(Collection<Map<String, T>> partitions) {
+  public <T> Map<Map<String, T>, Map<String, Object>> offsets(
+      Collection<Map<String, T>> partitions) {
     var offsets = new HashMap<Map<String, T>, Map<String, Object>>();
     partitions.forEach(partition -> offsets.put(partition, offset(partition)));
     return offsets;

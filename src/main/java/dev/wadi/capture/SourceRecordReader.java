@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Turns Debezium's records into raw changes.
  *
- * <p>It remembers what spans records: the run of equal LSNs, the annotations of the transaction, and the first half of an
- * update that changed the key, which Debezium sends as a delete and an insert.
+ * <p>It remembers what spans records: the run of equal LSNs, the annotations of the transaction,
+ * and the first half of an update that changed the key, which Debezium sends as a delete and an
+ * insert.
  */
 final class SourceRecordReader {
 
@@ -64,7 +65,9 @@ final class SourceRecordReader {
       case "d" -> readDelete(record, value);
       case "t" -> add(record, value, Action.TRUNCATE, null, null);
       case "m" -> readMessage(value);
-      default -> throw new IllegalStateException("operation " + value.getString("op") + " indicates a bug");
+      default ->
+          throw new IllegalStateException(
+              "operation " + value.getString("op") + " indicates a bug");
     }
   }
 
@@ -93,7 +96,8 @@ final class SourceRecordReader {
     if (transaction == null || !ANNOTATIONS_PREFIX.equals(message.getString("prefix"))) {
       return;
     }
-    var text = new String(HexFormat.of().parseHex(message.getString("content")), StandardCharsets.UTF_8);
+    var text =
+        new String(HexFormat.of().parseHex(message.getString("content")), StandardCharsets.UTF_8);
     annotatedTransaction = transaction;
     annotations = Annotations.validOrNull(text);
     if (annotations == null) {
@@ -102,7 +106,11 @@ final class SourceRecordReader {
   }
 
   private void add(
-      SourceRecord record, Struct value, Action action, @Nullable Struct before, @Nullable Struct after) {
+      SourceRecord record,
+      Struct value,
+      Action action,
+      @Nullable Struct before,
+      @Nullable Struct after) {
     var source = value.getStruct("source");
     long lsn = source.getInt64("lsn");
     long transaction = source.getInt64("txId");

@@ -39,7 +39,11 @@ final class AppendStatement implements EventLogStatement {
     pending = Appended.of(append.table(), rows.get(0)).stale();
     if (pending && ++turns >= MAX_TURNS) {
       throw new IllegalStateException(
-          "event table '" + append.table() + "': another writer came first " + turns + " times in a row");
+          "event table '"
+              + append.table()
+              + "': another writer came first "
+              + turns
+              + " times in a row");
     }
   }
 

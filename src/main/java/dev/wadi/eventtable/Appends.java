@@ -11,10 +11,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what pipelines bring to the event tables during one batch, and makes the statements that store it.
+ * Collects what pipelines bring to the event tables during one batch, and makes the statements that
+ * store it.
  *
- * <p>The last statement also moves the position, so events and position are stored together; what an earlier statement
- * stored before a crash is recognised when the batch is replayed.
+ * <p>The last statement also moves the position, so events and position are stored together; what
+ * an earlier statement stored before a crash is recognised when the batch is replayed.
  */
 public final class Appends {
 
@@ -47,7 +48,8 @@ public final class Appends {
   /**
    * Takes a change into an event table.
    *
-   * @throws IllegalStateException from any thread but the one that runs the batch: the batch would not wait for the change
+   * @throws IllegalStateException from any thread but the one that runs the batch: the batch would
+   *     not wait for the change
    */
   public void add(String eventTable, Change change) {
     requireCaptureThread("event-table-sink");
@@ -76,6 +78,14 @@ public final class Appends {
     return statements;
   }
 
+  /**
+   * Takes what the database answered to a statement: rows, or the statement itself where it answers
+   * none.
+   */
+  public void answered(EventLogStatement statement, List<Map<String, @Nullable Object>> rows) {
+    statement.answered(rows);
+  }
+
   /** Proves the batch stored, if every statement was answered. */
   public void stored(Batch batch, List<EventLogStatement> statements) {
     for (var statement : statements) {
@@ -87,14 +97,15 @@ public final class Appends {
     batch.stored();
   }
 
-  private EventLogStatement statement(String eventTable, List<Change> changes, @Nullable Long position)
-      throws Exception {
+  private EventLogStatement statement(
+      String eventTable, List<Change> changes, @Nullable Long position) throws Exception {
     var append = known.get(eventTable);
     if (append == null) {
       append = register(eventTable);
       known.put(eventTable, append);
     }
-    return new AppendStatement(append, append.parameters(changes, sourceDatabaseId.call(), slot, position));
+    return new AppendStatement(
+        append, append.parameters(changes, sourceDatabaseId.call(), slot, position));
   }
 
   private EventTableAppend register(String eventTable) throws Exception {
@@ -107,7 +118,9 @@ public final class Appends {
   private void requireCaptureThread(String kamelet) {
     if (Thread.currentThread() != captureThread) {
       throw new IllegalStateException(
-          "kamelet '" + kamelet + "': reached from another thread than the batch's; take seda, threads, wireTap, delay and"
+          "kamelet '"
+              + kamelet
+              + "': reached from another thread than the batch's; take seda, threads, wireTap, delay and"
               + " aggregate out of the pipeline's route");
     }
   }

@@ -42,7 +42,8 @@ public final class EventTables {
   }
 
   /**
-   * @throws IllegalStateException if the table cannot take events; the message says why and what mends it
+   * @throws IllegalStateException if the table cannot take events; the message says why and what
+   *     mends it
    */
   public void requireEventTable(TableName table) throws SQLException {
     try (var connection = database.getConnection()) {

@@ -3,7 +3,6 @@ package dev.wadi.eventtable;
 import dev.wadi.capture.PositionStore;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.WadiSchema;
-import java.sql.SQLException;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -31,7 +30,8 @@ public final class Positions implements PositionStore {
   /**
    * The stored position of a slot; brings schema {@code wadi} up to date first.
    *
-   * @throws IllegalStateException if the position belongs to a slot of that name in another database
+   * @throws IllegalStateException if the position belongs to a slot of that name in another
+   *     database
    */
   @Override
   public OptionalLong read(String slot) throws Exception {
@@ -61,7 +61,12 @@ public final class Positions implements PositionStore {
     var connected = sourceDatabaseId.call();
     if (!stored.equals(connected)) {
       throw new IllegalStateException(
-          "slot '" + slot + "': its position belongs to source database " + stored + ", connected is " + connected
+          "slot '"
+              + slot
+              + "': its position belongs to source database "
+              + stored
+              + ", connected is "
+              + connected
               + "; choose another name in wadi.slot");
     }
   }

@@ -5,7 +5,8 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
 /**
- * The component behind {@code changes:<pipeline>}: where the capture route hands a change over to a pipeline's route.
+ * The component behind {@code changes:<pipeline>}: where the capture route hands a change over to a
+ * pipeline's route.
  *
  * <p>Users meet it as the kamelet {@code change-source}.
  */
@@ -21,12 +22,7 @@ public final class ChangesComponent extends DefaultComponent {
   protected Endpoint createEndpoint(String uri, String pipeline, Map<String, Object> parameters) {
     var endpoint =
         new ChangesEndpoint(
-            uri,
-            this,
-            pipelines,
-            pipeline,
-            text(parameters, "table"),
-            text(parameters, "actions"));
+            uri, this, pipelines, pipeline, text(parameters, "table"), text(parameters, "actions"));
     return endpoint;
   }
 

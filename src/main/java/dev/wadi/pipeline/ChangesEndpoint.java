@@ -22,7 +22,12 @@ final class ChangesEndpoint extends DefaultEndpoint {
   private volatile @Nullable Processor route;
 
   ChangesEndpoint(
-      String uri, ChangesComponent component, Pipelines pipelines, String name, String tables, String actions) {
+      String uri,
+      ChangesComponent component,
+      Pipelines pipelines,
+      String name,
+      String tables,
+      String actions) {
     super(uri, component);
     this.pipelines = pipelines;
     this.pipeline = new Pipeline(name, tables(name, tables), actions(name, actions), this);
@@ -53,7 +58,8 @@ final class ChangesEndpoint extends DefaultEndpoint {
       public void process(Exchange exchange) throws Exception {
         var started = route;
         if (started == null) {
-          throw new IllegalStateException("pipeline '" + pipeline.name() + "': has not been started");
+          throw new IllegalStateException(
+              "pipeline '" + pipeline.name() + "': has not been started");
         }
         started.process(exchange);
       }

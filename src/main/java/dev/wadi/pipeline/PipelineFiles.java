@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The route files of pipelines.
  *
- * <p>Capture waits while one of them cannot be loaded: to start without it would pass its changes by.
+ * <p>Capture waits while one of them cannot be loaded: to start without it would pass its changes
+ * by.
  */
 public final class PipelineFiles {
 

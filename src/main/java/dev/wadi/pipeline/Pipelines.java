@@ -14,7 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.camel.Endpoint;
 
-/** The pipelines that run now. Their routes enter themselves when they start and leave when they stop. */
+/**
+ * The pipelines that run now. Their routes enter themselves when they start and leave when they
+ * stop.
+ */
 public final class Pipelines {
 
   private record Subject(SourceTable table, Action action) {}

@@ -22,9 +22,11 @@ public final class Publication {
   private Publication() {}
 
   /**
-   * Creates the publication if it is missing and adds the tables that are not in it; takes none out.
+   * Creates the publication if it is missing and adds the tables that are not in it; takes none
+   * out.
    *
-   * <p>A table that does not exist, or whose updates and deletes would fail once it is published, is left out.
+   * <p>A table that does not exist, or whose updates and deletes would fail once it is published,
+   * is left out.
    *
    * @return the tables left out and why
    * @throws IllegalStateException if the role may not, with the SQL to run
@@ -70,7 +72,9 @@ public final class Publication {
     run(
         connection,
         "publication '" + name + "'",
-        "create publication " + TableName.quote(name) + " with (publish_via_partition_root = true)");
+        "create publication "
+            + TableName.quote(name)
+            + " with (publish_via_partition_root = true)");
   }
 
   private static void add(Connection connection, String name, TableName table) throws SQLException {
@@ -87,7 +91,13 @@ public final class Publication {
     } catch (SQLException e) {
       if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
         throw new IllegalStateException(
-            subject + ": this role may not publish it (" + e.getMessage() + "); as its owner run: " + sql + ";", e);
+            subject
+                + ": this role may not publish it ("
+                + e.getMessage()
+                + "); as its owner run: "
+                + sql
+                + ";",
+            e);
       }
       throw e;
     }

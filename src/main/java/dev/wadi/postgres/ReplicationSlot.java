@@ -24,16 +24,16 @@ public record ReplicationSlot(
     try (var connection = source.getConnection();
         var find = Sql.prepare(connection, FIND, Map.of("slot", name));
         var row = find.executeQuery()) {
-        if (!row.next()) {
-          return null;
-        }
-        return new ReplicationSlot(
-            name,
-            row.getString("database"),
-            row.getString("plugin"),
-            row.getLong("confirmed"),
-            row.getInt("active_pid"),
-            row.getString("wal_status"));
+      if (!row.next()) {
+        return null;
+      }
+      return new ReplicationSlot(
+          name,
+          row.getString("database"),
+          row.getString("plugin"),
+          row.getLong("confirmed"),
+          row.getInt("active_pid"),
+          row.getString("wal_status"));
     }
   }
 
@@ -49,32 +49,49 @@ public record ReplicationSlot(
     } catch (SQLException e) {
       if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
         throw new IllegalStateException(
-            "slot '" + name + "': this role may not create it (" + e.getMessage()
+            "slot '"
+                + name
+                + "': this role may not create it ("
+                + e.getMessage()
                 + "); as a superuser run: alter role <wadi's role> replication; or: select"
-                + " pg_create_logical_replication_slot('" + name + "', 'pgoutput');",
+                + " pg_create_logical_replication_slot('"
+                + name
+                + "', 'pgoutput');",
             e);
       }
       throw e;
     }
     var slot = find(source, name);
     if (slot == null) {
-      throw new IllegalStateException("slot '" + name + "': vanished right after it was created; try again");
+      throw new IllegalStateException(
+          "slot '" + name + "': vanished right after it was created; try again");
     }
     return slot;
   }
 
   /**
-   * @throws IllegalStateException if it is a slot of another kind or database, or read by someone else
+   * @throws IllegalStateException if it is a slot of another kind or database, or read by someone
+   *     else
    */
   public void requireUsable(String wantedDatabase) {
     if (!plugin.equals("pgoutput") || !database.equals(wantedDatabase)) {
       throw new IllegalStateException(
-          "slot '" + name + "': must be a pgoutput slot of database '" + wantedDatabase + "' (is " + plugin + " of '"
-              + database + "'); choose another name in wadi.slot");
+          "slot '"
+              + name
+              + "': must be a pgoutput slot of database '"
+              + wantedDatabase
+              + "' (is "
+              + plugin
+              + " of '"
+              + database
+              + "'); choose another name in wadi.slot");
     }
     if (activePid != 0) {
       throw new IllegalStateException(
-          "slot '" + name + "': is being read by process " + activePid
+          "slot '"
+              + name
+              + "': is being read by process "
+              + activePid
               + "; another Wadi is capturing, this one stands by");
     }
   }

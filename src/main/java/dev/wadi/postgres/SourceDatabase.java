@@ -6,7 +6,10 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The captured database's identity: the same through restarts, renamed hosts and failover to a standby. */
+/**
+ * The captured database's identity: the same through restarts, renamed hosts and failover to a
+ * standby.
+ */
 public final class SourceDatabase {
 
   private static final String ID = Sql.load("postgres/source_database_id");

@@ -17,7 +17,9 @@ public final class SourceTableCheck {
     var parameters = Map.of("schema", table.schema(), "name", table.name());
     try (var query = Sql.prepare(connection, IDENTITY, parameters);
         var row = query.executeQuery()) {
-      return row.next() ? problem(table, row) : "it does not exist; create it or correct its name in the pipeline";
+      return row.next()
+          ? problem(table, row)
+          : "it does not exist; create it or correct its name in the pipeline";
     }
   }
 
@@ -27,12 +29,15 @@ public final class SourceTableCheck {
       return "it is not a table; only tables and partitioned tables have changes";
     }
     if (!row.getString("persistence").equals("p")) {
-      return "it is unlogged or temporary, its changes are not in the WAL; run: alter table " + table.quoted()
+      return "it is unlogged or temporary, its changes are not in the WAL; run: alter table "
+          + table.quoted()
           + " set logged;";
     }
     if (!row.getBoolean("has_identity")) {
       return "it has no replica identity, so Postgres would refuse the application's updates and deletes; run: alter"
-          + " table " + table.quoted() + " replica identity full; or give it a primary key";
+          + " table "
+          + table.quoted()
+          + " replica identity full; or give it a primary key";
     }
     return "";
   }
