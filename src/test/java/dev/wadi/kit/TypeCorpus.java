@@ -54,6 +54,16 @@ public final class TypeCorpus {
     return TYPES;
   }
 
+  /** An array of all values of a type and NULL, as SQL. */
+  public static String arrayOf(Type type) {
+    var elements = new ArrayList<String>();
+    for (String value : type.values()) {
+      elements.add("(" + value + ")::" + type.name());
+    }
+    elements.add("null::" + type.name());
+    return "array[" + String.join(",", elements) + "]";
+  }
+
   private static void type(String name, String... literals) {
     var values = new ArrayList<String>();
     for (String literal : literals) {

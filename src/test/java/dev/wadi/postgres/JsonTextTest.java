@@ -50,22 +50,15 @@ class JsonTextTest {
       if (!hasNoArray) {
         var element = type.name();
         wrong.addAll(
-            compare(element + "[]", List.of(arrayOf(type), "array[" + arrayOf(type) + "]")));
+            compare(
+                element + "[]",
+                List.of(TypeCorpus.arrayOf(type), "array[" + TypeCorpus.arrayOf(type) + "]")));
         kinds++;
         values += 2;
       }
     }
     System.out.printf("JsonText: %d types, %d values compared with to_jsonb%n", kinds, values);
     assertThat(wrong).isEmpty();
-  }
-
-  private static String arrayOf(TypeCorpus.Type type) {
-    var elements = new ArrayList<String>();
-    for (String value : type.values()) {
-      elements.add("(" + value + ")::" + type.name());
-    }
-    elements.add("null::" + type.name());
-    return "array[" + String.join(",", elements) + "]";
   }
 
   private static List<String> compare(String typeName, List<String> values) throws SQLException {
