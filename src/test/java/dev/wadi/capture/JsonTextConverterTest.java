@@ -79,6 +79,159 @@ class JsonTextConverterTest {
     assertThat(wrong).isEmpty();
   }
 
+  @Test
+  void unchanged_toast_is_unavailable_and_null_is_null() throws Exception {
+    var types =
+        List.of(
+            "text",
+            "varchar",
+            "bytea",
+            "json",
+            "jsonb",
+            "xml",
+            "hstore",
+            "citext",
+            "text[]",
+            "varchar(9999)[]",
+            "bytea[]",
+            "int4[]",
+            "int8[]",
+            "uuid[]",
+            "date[]",
+            "jsonb[]",
+            "float8[]",
+            "numbers",
+            "pair",
+            "pair[]",
+            "tsvector",
+            "numeric",
+            "box[]",
+            "polygon");
+    var ddl = new StringBuilder("create table toasted (id int primary key, n int");
+    for (int i = 0; i < types.size(); i++) {
+      ddl.append(", c").append(i).append(' ').append(types.get(i));
+    }
+    execute(ddl + ")");
+    for (int i = 0; i < types.size(); i++) {
+      execute("alter table toasted alter c" + i + " set storage external");
+    }
+    capture("toasted", "toasted");
+    execute("insert into toasted values (0, 0, " + toastedValues() + ")");
+    execute("insert into toasted (id) values (1)");
+    execute("update toasted set n = n + 1");
+    try (var engine = engine("toasted")) {
+      assertThat(engine.nextRow()).doesNotContainValue(JsonTextConverter.UNAVAILABLE);
+      assertThat(engine.nextRow()).containsEntry("id", "1").containsEntry("c0", null);
+      var updated = engine.nextRow();
+      assertThat(updated).containsEntry("id", "0").containsEntry("n", "1");
+      updated.keySet().removeAll(Set.of("id", "n"));
+      assertThat(updated.values())
+          .hasSize(types.size())
+          .containsOnly(JsonTextConverter.UNAVAILABLE);
+      assertThat(engine.nextRow()).containsEntry("id", "1").containsEntry("n", null);
+    }
+  }
+
+  private static String toastedValues() {
+    String text = "repeat('0123456789', 500)";
+    String numbers = "(select array_agg(n) from generate_series(1, 2000) n)";
+    return String.join(
+        ", ",
+        text,
+        text,
+        text + "::bytea",
+        "to_json(" + text + ")",
+        "to_jsonb(" + text + ")",
+        "xmlparse(content " + text + ")",
+        "hstore('k', " + text + ")",
+        text,
+        "array[" + text + "]",
+        "array[" + text + "]",
+        "array[" + text + "::bytea]",
+        numbers,
+        numbers + "::int8[]",
+        "array_fill(gen_random_uuid(), array[500])",
+        "array_fill('2024-01-01'::date, array[2000])",
+        "array[to_jsonb(" + text + ")]",
+        numbers + "::float8[]",
+        numbers,
+        "row(1, " + text + ")::pair",
+        "array[row(1, " + text + ")::pair]",
+        "(select to_tsvector('simple', string_agg('w' || n, ' ')) from generate_series(1, 2000) n)",
+        "repeat('123456789', 1000)::numeric",
+        "array_fill('(1,1),(0,0)'::box, array[500])",
+        "polygon(500, circle '((0,0),1)')");
+  }
+
+  @Test
+  void a_column_default_neither_fails_nor_takes_the_place_of_null() throws Exception {
+    execute(
+        """
+        create table defaulted (
+          id int generated always as identity primary key,
+          a int default 7, b text default 'x', c date default current_date, d uuid default
+          gen_random_uuid(), e jsonb default '{}', f numeric default 1.5, g interval default '1 day',
+          h timestamptz default now(), i bool default true, j mood default 'ok', k int[] default
+          '{1}', l bytea default '\\x00', m pair default row(1, 'b'), n bit(3) default b'101', o
+          time default '24:00', p timestamp default 'infinity', q float8 default 'NaN', r hstore
+          default '', s positive default 3, t varbit default b'', u json default null, v date
+          default 'infinity', w money default 1, x bit(1) default b'1', y numeric default 'NaN',
+          z int8 not null default 1000)
+        """);
+    capture("defaulted", "defaulted");
+    execute(
+        "insert into defaulted values (default, null, null, null, null, null, null, null, null,"
+            + " null, null, null, null, null, null, null, null, null, null, null, null, null, null,"
+            + " null, null, null, 1)");
+    execute("insert into defaulted default values");
+    execute("delete from defaulted where id = 1");
+    try (var engine = engine("defaulted")) {
+      var nulls = engine.nextRow();
+      assertThat(nulls).containsEntry("id", "1").containsEntry("z", "1");
+      nulls.keySet().removeAll(Set.of("id", "z"));
+      assertThat(nulls.values()).hasSize(25).containsOnlyNulls();
+      assertThat(engine.nextRow())
+          .containsEntry("a", "7")
+          .containsEntry("m", "{\"x\":1,\"y \\\"q\":\"b\"}")
+          .containsEntry("v", "\"infinity\"")
+          .containsEntry("z", "1000");
+      var deleted = RunningEngine.row(engine.nextChange().getStruct("before"));
+      assertThat(deleted).containsEntry("id", "1").containsEntry("z", null);
+    }
+  }
+
+  @Test
+  void a_row_is_rendered_by_the_types_it_was_written_with() throws Exception {
+    execute(
+        """
+        create type short_lived as enum ('gone');
+        create type growing as (a int);
+        create table past (id int primary key, n int[], t timestamptz, e short_lived, c growing);
+        """);
+    capture("past", "past");
+    execute("insert into past values (1, '{1,NULL}', '2024-01-01 00:00+00', 'gone', row(1))");
+    execute(
+        """
+        alter table past alter n type text, alter t type text;
+        alter table past drop e;
+        drop type short_lived;
+        alter type growing add attribute b text;
+        alter table past rename to present;
+        """);
+    execute("insert into present values (2, 'x', 'y', row(1, 'b'))");
+    execute("alter table present rename to past");
+    try (var engine = engine("past")) {
+      assertThat(engine.nextRow())
+          .containsEntry("n", "[1,null]")
+          .containsEntry("t", "\"2024-01-01T00:00:00+00:00\"")
+          .containsEntry("e", "\"gone\"")
+          .containsEntry("c", "\"(1)\"");
+      assertThat(engine.nextRow())
+          .containsEntry("n", "\"x\"")
+          .containsEntry("c", "{\"a\":1,\"b\":\"b\"}");
+    }
+  }
+
   private record Column(String type, List<String> values) {
     int size() {
       return values.size();
