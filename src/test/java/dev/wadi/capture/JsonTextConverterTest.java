@@ -1,8 +1,10 @@
 package dev.wadi.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wadi.kit.TypeCorpus;
+import dev.wadi.postgres.PostgresTypes;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -229,6 +231,81 @@ class JsonTextConverterTest {
       assertThat(engine.nextRow())
           .containsEntry("n", "\"x\"")
           .containsEntry("c", "{\"a\":1,\"b\":\"b\"}");
+    }
+  }
+
+  @Test
+  void what_debezium_loses_is_said_and_nothing_else_is() throws Exception {
+    execute("create table lossy (id int primary key, t timetz, m money)");
+    capture("lossy", "lossy");
+    execute("insert into lossy values (1, '04:05:06.5-08', -1234567.8), (2, '24:00:00+00', 0)");
+    try (var engine = engine("lossy")) {
+      assertThat(engine.nextRow())
+          .containsEntry("t", "\"12:05:06.5+00\"")
+          .containsEntry("m", "\"-$1,234,567.80\"");
+      assertThat(engine.nextRow()).containsEntry("t", "\"00:00:00+00\"");
+    }
+    var types = new PostgresTypes(postgres.getPostgresDatabase());
+    var inexact = new ArrayList<String>();
+    for (String name : columns().values().stream().map(Column::type).toList()) {
+      var type = types.find(oid(name)).orElseThrow();
+      if (!JsonTextConverter.isExact(type)) {
+        inexact.add(type.name());
+      }
+    }
+    assertThat(inexact).containsExactly("money", "interval");
+    assertThat(JsonTextConverter.inexactness(types.find(oid("timetz")).orElseThrow()))
+        .hasValueSatisfying(reason -> assertThat(reason).contains("offset is lost"));
+  }
+
+  @Test
+  void types_that_stop_debezium_are_found_beforehand() throws Exception {
+    assertThat(TypeObstacles.find(connection)).isEmpty();
+    execute(
+        """
+        begin;
+        create domain mood_domain as other.mood;
+        create domain other.positive as numeric;
+        create domain other.label as varchar;
+        """);
+    assertThat(TypeObstacles.find(connection))
+        .hasSize(2)
+        .anySatisfy(text -> assertThat(text).startsWith("type mood_domain:"))
+        .anySatisfy(text -> assertThat(text).contains("positive, other.positive"));
+    execute("rollback");
+  }
+
+  @Test
+  void values_that_stop_debezium() throws Exception {
+    var values =
+        Map.of(
+            "timetz", "04:05:06+05:30:15",
+            "interval", "2562047788:00:00");
+    int number = 0;
+    for (var value : values.entrySet()) {
+      String name = "stopping_" + number++;
+      execute("create table " + name + " (id int primary key, v " + value.getKey() + ")");
+      capture(name, name);
+      execute("insert into " + name + " values (1, '" + value.getValue() + "')");
+      try (var engine = engine(name)) {
+        assertThatThrownBy(engine::nextRow).hasMessageContaining("engine:");
+      }
+    }
+    execute("create table endless (id int primary key, v interval)");
+    capture("endless", "endless");
+    execute("insert into endless values (1, 'infinity'), (2, '-infinity')");
+    try (var engine = engine("endless")) {
+      assertThat(engine.nextRow()).containsEntry("v", "\"00:00:00\"");
+    }
+  }
+
+  private static long oid(String type) throws SQLException {
+    try (var statement = connection.prepareStatement("select ?::regtype::oid")) {
+      statement.setString(1, type);
+      try (var row = statement.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
     }
   }
 
