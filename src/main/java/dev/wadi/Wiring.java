@@ -1,17 +1,25 @@
 package dev.wadi;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.wadi.api.ApiDoor;
+import dev.wadi.api.EventApi;
+import dev.wadi.api.EventTableApi;
+import dev.wadi.api.TableApi;
+import dev.wadi.api.Tokens;
 import dev.wadi.capture.CaptureComponent;
 import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
+import dev.wadi.eventtable.Events;
 import dev.wadi.eventtable.Positions;
 import dev.wadi.pipeline.ChangesComponent;
 import dev.wadi.pipeline.Pipelines;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
+import dev.wadi.postgres.SourceTables;
+import java.time.Clock;
 import java.util.function.BiConsumer;
 
 /**
@@ -25,6 +33,7 @@ final class Wiring implements AutoCloseable {
   private final HikariDataSource source;
   private final HikariDataSource eventLog;
   private final SourceDatabase sourceDatabase;
+  private final Tokens tokens;
   private final Pipelines pipelines = new Pipelines();
   private final CaptureStatus captureStatus = new CaptureStatus();
 
@@ -33,6 +42,7 @@ final class Wiring implements AutoCloseable {
     source = databaseAddress().pool("source", SOURCE_POOL_SIZE);
     eventLog = logAddress().pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
     sourceDatabase = new SourceDatabase(source);
+    tokens = new Tokens(eventLog, settings.text(Setting.API_TOKEN), Clock.systemUTC());
   }
 
   /** Gives every bean to the registry under its name. */
@@ -46,6 +56,10 @@ final class Wiring implements AutoCloseable {
     registry.accept("changes", new ChangesComponent(pipelines));
     registry.accept("pipelines", pipelines);
     registry.accept("eventTables", eventTables);
+    registry.accept("apiDoor", new ApiDoor(tokens));
+    registry.accept("tableApi", new TableApi(new SourceTables(source)));
+    registry.accept("eventTableApi", new EventTableApi(eventTables));
+    registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
     registry.accept(
         "appends", new Appends(eventTables, sourceDatabase::id, settings.text(Setting.SLOT)));
   }
