@@ -3,12 +3,9 @@ package dev.wadi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.wadi.kit.Capture;
+import dev.wadi.kit.Database;
 import dev.wadi.kit.EmbeddedDatabase;
-import dev.wadi.kit.MixedLoad;
-import dev.wadi.kit.ReferenceLog;
-import dev.wadi.kit.ReferenceLog.Difference;
-import dev.wadi.kit.RouteFiles;
+import dev.wadi.kit.MeasuredLoad;
 import dev.wadi.kit.WadiEnvironment;
 import dev.wadi.kit.WadiProcess;
 import java.io.IOException;
@@ -26,26 +23,20 @@ class CrashIT {
 
   private static final long SEED = 20_240_917;
   private static final int KILLS = 10;
+  private static final int TERMINATIONS = 3;
   private static final int COPIED_ROWS = 20_000;
   private static final int TRANSACTIONS = 150;
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
   @TempDir private Path folder;
 
-  private final EmbeddedDatabase database = EmbeddedDatabase.create();
-  private MixedLoad load;
-  private ReferenceLog reference;
-  private RouteFiles routes;
+  private final Database database = EmbeddedDatabase.create();
+  private final Random moments = new Random(SEED);
+  private MeasuredLoad load;
 
   @BeforeEach
   void prepareDatabase() throws IOException {
-    load = MixedLoad.on(database, SEED);
-    reference = ReferenceLog.in(database).follow("public.orders").follow("public.items");
-    Capture.createEventTable(database, "public.order_events");
-    Capture.createEventTable(database, "public.item_events");
-    routes =
-        RouteFiles.copiedTo(folder)
-            .pipeline("orders", "public.orders", "public.order_events")
-            .pipeline("items", "public.items", "public.item_events");
+    load = MeasuredLoad.on(database, folder, SEED);
   }
 
   @AfterEach
@@ -55,15 +46,13 @@ class CrashIT {
 
   @Test
   void events_survive_kill_nine() throws IOException {
-    var environment = WadiEnvironment.of(database, routes);
+    var environment = environment();
     start(environment).awaitStreaming().close();
-    var moments = new Random(SEED);
 
     for (int kill = 0; kill < KILLS; kill++) {
-      long before = stored();
       var writers = load.round(TRANSACTIONS, COPIED_ROWS);
       try (var wadi = start(environment)) {
-        awaitStored(before + moments.nextInt(2 * COPIED_ROWS), wadi);
+        awaitRandomMoment(wadi);
         wadi.killNine();
       }
       writers.join();
@@ -71,29 +60,64 @@ class CrashIT {
 
     try (var wadi = start(environment)) {
       wadi.awaitStreaming();
-      Capture.awaitCaughtUp(database);
-      assertEveryChangeOnce();
+      load.assertEveryChangeOnce();
     }
+  }
+
+  @Test
+  void sigterm_under_load_stops_in_time_with_exit_code_0_and_loses_nothing() throws Exception {
+    var environment = environment();
+    start(environment).awaitStreaming().close();
+
+    for (int stop = 0; stop < TERMINATIONS; stop++) {
+      var writers = load.round(TRANSACTIONS, COPIED_ROWS);
+      try (var wadi = start(environment)) {
+        awaitRandomMoment(wadi);
+        wadi.terminate();
+        assertThat(wadi.exitCodeWithin(STOP_LIMIT)).as(wadi.output()).isZero();
+      }
+      writers.join();
+    }
+
+    try (var wadi = start(environment)) {
+      wadi.awaitStreaming();
+      load.assertEveryChangeOnce();
+    }
+  }
+
+  @Test
+  void of_two_wadis_the_second_takes_over_when_the_first_is_killed() throws IOException {
+    try (var first = start(environment()).awaitStreaming();
+        var second = start(environment())) {
+      await("the second stands by").until(() -> second.health().waiting());
+      assertThat(second.health().body()).contains("another Wadi is capturing");
+      var writers = load.round(TRANSACTIONS, COPIED_ROWS);
+      awaitRandomMoment(first);
+
+      first.killNine();
+
+      second.awaitStreaming();
+      writers.join();
+      load.assertEveryChangeOnce();
+      assertThat(second.output()).doesNotContain("ERROR");
+    }
+  }
+
+  private Map<String, String> environment() {
+    return WadiEnvironment.of(database, load.routes());
   }
 
   private WadiProcess start(Map<String, String> environment) throws IOException {
     return WadiProcess.start(folder, environment);
   }
 
-  private void awaitStored(long events, WadiProcess wadi) {
+  /** Progress decides on the moment, so that it is in the midst of work. */
+  private void awaitRandomMoment(WadiProcess wadi) {
+    long moment = load.stored() + moments.nextInt(COPIED_ROWS);
     await("the moment to strike")
         .atMost(Duration.ofSeconds(60))
         .failFast("Wadi ended", wadi::requireAlive)
         .pollInterval(Duration.ofMillis(3))
-        .until(() -> stored() > events);
-  }
-
-  private long stored() {
-    return database.number("select coalesce(sum(last_id), 0) from wadi.event_tables");
-  }
-
-  private void assertEveryChangeOnce() {
-    assertThat(reference.difference("public.order_events", "orders")).isEqualTo(Difference.NONE);
-    assertThat(reference.difference("public.item_events", "items")).isEqualTo(Difference.NONE);
+        .until(() -> load.stored() > moment);
   }
 }

@@ -20,6 +20,7 @@ public final class WadiEnvironment {
     environment.put("WADI_ROUTES", routes.folder().toString());
     environment.put("WADI_HTTP_PORT", Integer.toString(FreePort.next()));
     environment.put("WADI_MANAGEMENT_PORT", Integer.toString(FreePort.next()));
+    environment.put("WADI_CAPTURE_BACKOFF_MAX_MS", "250");
     return environment;
   }
 }

@@ -34,7 +34,15 @@ public final class WadiProcess implements AutoCloseable {
     var output = Files.createTempFile(folder, "wadi-", ".log");
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var builder =
-        new ProcessBuilder(java, "-Duser.timezone=UTC", "-Xmx1g", "-jar", JAR.toString(), "run")
+        new ProcessBuilder(
+                java,
+                "-Duser.timezone=UTC",
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                JAR.toString(),
+                "run")
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
