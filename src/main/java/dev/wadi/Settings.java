@@ -16,6 +16,7 @@ import java.util.Properties;
 public final class Settings {
 
   private final EnumMap<Setting, String> values = new EnumMap<>(Setting.class);
+  private final Map<String, String> others = new HashMap<>();
 
   private Settings(Map<String, String> file, Map<String, String> environment) {
     refuseUnknown(file);
@@ -26,6 +27,12 @@ public final class Settings {
       }
       values.put(setting, value.strip());
     }
+    file.forEach(
+        (key, value) -> {
+          if (!known(key)) {
+            others.put(key, value);
+          }
+        });
     values.replaceAll((setting, value) -> resolved(value));
     values.forEach(Setting::check);
   }
@@ -43,7 +50,7 @@ public final class Settings {
 
   /** The same settings with some of them replaced. */
   public Settings with(Map<Setting, String> replacements) {
-    var all = new HashMap<String, String>();
+    var all = new HashMap<>(others);
     values.forEach((setting, value) -> all.put(setting.key(), value));
     replacements.forEach((setting, value) -> all.put(setting.key(), value));
     return new Settings(all, Map.of());
@@ -57,9 +64,13 @@ public final class Settings {
     return Integer.parseInt(text(setting));
   }
 
-  /** Everything as properties, for placeholders such as {@code {{wadi.slot}}} in routes. */
+  /**
+   * Everything as properties: Camel's own keys, and placeholders such as {@code {{wadi.slot}}} for
+   * routes.
+   */
   public Properties asProperties() {
     var properties = new Properties();
+    properties.putAll(others);
     values.forEach((setting, value) -> properties.setProperty(setting.key(), value));
     return properties;
   }

@@ -58,7 +58,6 @@ final class WadiServer {
 
   private Properties camelProperties() {
     var camel = new Properties();
-    camel.putAll(settings.asProperties());
     var routes = settings.text(Setting.ROUTES);
     camel.setProperty("camel.main.name", "wadi");
     camel.setProperty("camel.main.routesIncludePattern", "file:" + routes + "/*.camel.yaml");
@@ -76,6 +75,7 @@ final class WadiServer {
     camel.setProperty("camel.server.fileUploadEnabled", "false");
     camel.setProperty("camel.server.staticEnabled", "false");
     camel.setProperty("camel.server.maxBodySize", "1048576");
+    camel.putAll(settings.asProperties());
     return camel;
   }
 }

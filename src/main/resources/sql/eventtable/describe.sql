@@ -1,5 +1,5 @@
--- What an event table looks like, one row whether it exists or not. columns, constraining columns and keys are arrays so
--- that one statement sees one state.
+-- What an event table looks like, one row whether it exists or not. Columns and keys are arrays, so that one statement
+-- sees one state of the catalog.
 select
   relation.relkind::text as kind,
   relation.relpersistence::text as persistence,

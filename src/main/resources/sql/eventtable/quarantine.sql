@@ -3,14 +3,16 @@ insert into wadi.quarantined_changes (
   pipeline, source_table_oid, source_table_schema, source_table_name, action, record_pk, record, changes,
   committed_at, source_lsn, source_lsn_ordinal, transaction_id, error
 )
-select :?pipeline::text, table_oids[table_index], table_schemas[table_index], table_names[table_index], action, record_pk, record, changes,
+select :?pipeline::text, table_oid, table_schema, table_name, action, record_pk, record, changes,
   timestamptz 'epoch'
     + committed_at_micros / 3600000000 * interval '1 hour'
     + committed_at_micros % 3600000000 * interval '1 microsecond',
   pg_lsn '0/0' + case when lsn < 0 then lsn + 18446744073709551616 else lsn end,
   ordinal, transaction_id, :?error::text
 from unnest(
-  :?table_indexes::int[],
+  :?table_oids::bigint[],
+  :?table_schemas::text[],
+  :?table_names::text[],
   :?actions::text[],
   :?record_pks::text[],
   :?records::text[],
@@ -20,11 +22,8 @@ from unnest(
   :?ordinals::int[],
   :?transaction_ids::bigint[]
 ) with ordinality as given (
-  table_index, action, record_pk, record, changes, committed_at_micros, lsn, ordinal,
+  table_oid, table_schema, table_name, action, record_pk, record, changes, committed_at_micros, lsn, ordinal,
   transaction_id, place
 )
-cross join (
-  values (:?table_oids::bigint[], :?table_schemas::text[], :?table_names::text[])
-) as source (table_oids, table_schemas, table_names)
 order by place
 on conflict (pipeline, source_lsn, source_lsn_ordinal, committed_at) do nothing

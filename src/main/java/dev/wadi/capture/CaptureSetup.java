@@ -8,7 +8,6 @@ import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -134,8 +133,7 @@ public final class CaptureSetup {
   }
 
   ChangeSource source(PostgresConnectorEmbeddedDebeziumConfiguration configuration) {
-    var key = UUID.randomUUID().toString();
-    EngineParts.register(key, new PostgresTypes(source));
+    var key = EngineParts.register(new PostgresTypes(source));
     var settings = DebeziumSettings.properties(configuration, database, key);
     return new DebeziumChangeSource(settings, new RelationCatalog(source)) {
       @Override

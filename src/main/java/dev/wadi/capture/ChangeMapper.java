@@ -75,7 +75,7 @@ public final class ChangeMapper {
     if (json.length() > 1) {
       json.append(',');
     }
-    JsonText.appendString(json, column);
+    JsonText.quote(json, column);
     json.append(':').append(value == null ? "null" : value);
   }
 

@@ -13,7 +13,6 @@ final class Inexactness {
   private static final int TIMETZ = 1266;
   private static final int MONEY = 790;
   private static final int INTERVAL = 1186;
-  private static final int BYTEA = 17;
 
   private Inexactness() {}
 
@@ -32,8 +31,8 @@ final class Inexactness {
           "money arrives without its currency: it is written with the dollar sign of lc_monetary"
               + " 'C' or 'en_US', and an amount in another form stops capture";
       case INTERVAL ->
-          "an infinite interval (Postgres 17), or one of more than 2147483647 hours, stops capture";
-      case BYTEA -> null;
+          "an infinite interval (Postgres 17) arrives as 00:00:00, and one of more than 2147483647"
+              + " hours stops capture";
       default -> null;
     };
   }

@@ -1,9 +1,7 @@
 package dev.wadi.eventtable;
 
 import dev.wadi.change.Change;
-import dev.wadi.change.SourceTable;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** Changes turned on their side: one array per column, for {@code unnest}. */
 final class ChangeArrays {
 
-  private final SourceTables sourceTables = new SourceTables();
-  private final int[] tableIndexes;
+  private final long[] tableOids;
+  private final String[] tableSchemas;
+  private final String[] tableNames;
   private final String[] recordPks;
   private final String[] records;
   private final @Nullable String[] changes;
@@ -26,7 +25,9 @@ final class ChangeArrays {
 
   ChangeArrays(Collection<Change> batch) {
     int size = batch.size();
-    tableIndexes = new int[size];
+    tableOids = new long[size];
+    tableSchemas = new String[size];
+    tableNames = new String[size];
     recordPks = new String[size];
     records = new String[size];
     changes = new String[size];
@@ -44,8 +45,9 @@ final class ChangeArrays {
   }
 
   void putInto(Map<String, @Nullable Object> parameters) {
-    sourceTables.putInto(parameters);
-    parameters.put("table_indexes", tableIndexes);
+    parameters.put("table_oids", tableOids);
+    parameters.put("table_schemas", tableSchemas);
+    parameters.put("table_names", tableNames);
     parameters.put("record_pks", recordPks);
     parameters.put("records", records);
     parameters.put("changes", changes);
@@ -59,8 +61,11 @@ final class ChangeArrays {
   }
 
   private void set(int place, Change change) {
+    var table = change.table();
     var old = change.changes();
-    tableIndexes[place] = sourceTables.index(change.table());
+    tableOids[place] = table.oid();
+    tableSchemas[place] = table.schema();
+    tableNames[place] = table.name();
     recordPks[place] = change.recordPk();
     records[place] = change.record().json();
     changes[place] = old == null ? null : old.json();
@@ -84,34 +89,5 @@ final class ChangeArrays {
       literal.append(name.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
     }
     return literal.append('}').toString();
-  }
-
-  /** The distinct source tables of a batch: sent once, referred to by index from 1. */
-  private static final class SourceTables {
-
-    private final Map<SourceTable, Integer> indexes = new HashMap<>();
-    private final java.util.ArrayList<SourceTable> tables = new java.util.ArrayList<>();
-    private @Nullable SourceTable latest;
-    private int latestIndex;
-
-    int index(SourceTable table) {
-      if (table != latest) {
-        latest = table;
-        latestIndex = indexes.computeIfAbsent(table, this::add);
-      }
-      return latestIndex;
-    }
-
-    void putInto(Map<String, @Nullable Object> parameters) {
-      parameters.put("table_oids", tables.stream().mapToLong(SourceTable::oid).toArray());
-      parameters.put(
-          "table_schemas", tables.stream().map(SourceTable::schema).toArray(String[]::new));
-      parameters.put("table_names", tables.stream().map(SourceTable::name).toArray(String[]::new));
-    }
-
-    private int add(SourceTable table) {
-      tables.add(table);
-      return tables.size();
-    }
   }
 }

@@ -38,6 +38,7 @@ final class Cluster {
 
   private static final Duration FAST_LIMIT = Duration.ofSeconds(6);
   private static final Duration IMMEDIATE_LIMIT = Duration.ofSeconds(3);
+  private static final Duration RETRY_PAUSE = Duration.ofMillis(50);
   private static final int LOG_LINES_SHOWN = 8;
 
   private final DataDirectory data;
@@ -50,16 +51,16 @@ final class Cluster {
 
   /** All or nothing: initialised beside its place and then moved there. */
   synchronized void initialize() throws IOException {
-    var unfinished = data.newUnfinished();
-    var passwordFile = Files.createTempFile(unfinished.getParent(), "password-", "");
+    var target = data.workDirectory();
+    var passwordFile = Files.createTempFile("password-", "");
     try {
       Files.writeString(passwordFile, PASSWORD + "\n");
       data.account().own(passwordFile);
-      run(initialization(unfinished, passwordFile));
+      run(initialization(target, passwordFile));
     } finally {
       Files.delete(passwordFile);
     }
-    data.accept(unfinished);
+    data.accept(target);
   }
 
   /** Returns when Postgres takes connections. */
@@ -86,19 +87,38 @@ final class Cluster {
     }
   }
 
-  private void stop(Postmaster postmaster) throws IOException {
-    run(control("stop", "-W", "-m", "fast"));
-    if (postmaster.endsWithin(FAST_LIMIT)) {
+  private void stop(Postmaster postmaster) {
+    if (stopsWithin(FAST_LIMIT, "fast", postmaster)) {
       return;
     }
     LOG.warn(
         "playground: Postgres did not shut down within {} s, cutting it off pid={}",
         FAST_LIMIT.toSeconds(),
         postmaster.processId());
-    run(control("stop", "-W", "-m", "immediate"));
-    if (!postmaster.endsWithin(IMMEDIATE_LIMIT)) {
+    if (!stopsWithin(IMMEDIATE_LIMIT, "immediate", postmaster)) {
       throw new PlaygroundException(
           "Postgres (process %d) does not stop; see %s".formatted(postmaster.processId(), log()));
+    }
+  }
+
+  /** Asks again if it must: an impatient user's second Ctrl-C ends the {@code pg_ctl} that asks. */
+  private boolean stopsWithin(Duration limit, String shutdown, Postmaster postmaster) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (!requested(shutdown) && System.nanoTime() - deadline < 0) {
+      if (postmaster.endsWithin(RETRY_PAUSE)) {
+        return true;
+      }
+    }
+    return postmaster.endsWithin(Duration.ofNanos(deadline - System.nanoTime()));
+  }
+
+  private boolean requested(String shutdown) {
+    try {
+      run(control("stop", "-W", "-m", shutdown));
+      return true;
+    } catch (IOException | PlaygroundException e) {
+      LOG.debug("playground: {} shutdown was not requested", shutdown, e);
+      return false;
     }
   }
 

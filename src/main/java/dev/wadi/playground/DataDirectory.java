@@ -71,21 +71,24 @@ final class DataDirectory implements AutoCloseable {
     DirectoryTree.delete(path);
   }
 
-  /** An empty directory to initialise the data in. */
-  Path newUnfinished() throws IOException {
-    var unfinished = sibling(".unfinished");
-    DirectoryTree.delete(unfinished);
-    Files.createDirectory(unfinished);
-    account.own(unfinished);
-    return unfinished;
+  /**
+   * An empty directory for work that is moved to its place when done; what a killed process left in
+   * it is deleted.
+   */
+  Path workDirectory() throws IOException {
+    var directory = sibling(".unfinished");
+    DirectoryTree.delete(directory);
+    Files.createDirectory(directory);
+    account.own(directory);
+    return directory;
   }
 
   /** Makes an initialised directory the data, in one step. */
-  void accept(Path unfinished) throws IOException {
-    var marker = Files.writeString(unfinished.resolve(MARKER), "Data of a Wadi playground.\n");
+  void accept(Path initialized) throws IOException {
+    var marker = Files.writeString(initialized.resolve(MARKER), "Data of a Wadi playground.\n");
     account.own(marker);
     Files.deleteIfExists(path);
-    Files.move(unfinished, path, StandardCopyOption.ATOMIC_MOVE);
+    Files.move(initialized, path, StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Override

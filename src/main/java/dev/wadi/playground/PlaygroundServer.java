@@ -100,7 +100,7 @@ public final class PlaygroundServer implements AutoCloseable {
 
   private static PlaygroundServer start(PlaygroundSettings settings, DataDirectory data)
       throws IOException {
-    var cluster = new Cluster(data, PostgresBinaries.unpackedBelow(data.path().getParent()));
+    var cluster = new Cluster(data, PostgresBinaries.unpackedBeside(data));
     cluster.stop();
     LoopbackPort.requireFree(settings.port());
     if (settings.reset()) {

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -26,11 +27,12 @@ record PostgresBinaries(Path directory) {
 
   private static final int DIGEST_LENGTH = 12;
 
-  static PostgresBinaries unpackedBelow(Path parent) throws IOException {
+  /** Beside the data, where only those who may change the data can change the programs. */
+  static PostgresBinaries unpackedBeside(DataDirectory data) throws IOException {
     var archive = archive();
-    var directory = parent.resolve("postgres-" + digest(archive));
+    var directory = data.path().resolveSibling("postgres-" + digest(archive));
     if (!Files.isDirectory(directory)) {
-      unpack(archive, directory);
+      unpack(archive, data.workDirectory(), directory);
     }
     return new PostgresBinaries(directory);
   }
@@ -54,16 +56,15 @@ record PostgresBinaries(Path directory) {
     }
   }
 
-  /** Unpacks beside the final place and moves, so that a directory of that name is complete. */
-  private static void unpack(byte[] archive, Path directory) throws IOException {
-    var unfinished = Files.createTempDirectory(directory.getParent(), "unpack-");
+  /** Moves when done, so that a directory of that name is complete. */
+  private static void unpack(byte[] archive, Path workDirectory, Path directory)
+      throws IOException {
+    extract(archive, workDirectory);
     try {
-      extract(archive, unfinished);
-      Files.move(unfinished, directory);
+      Files.move(workDirectory, directory, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-      // Another playground unpacked the same archive meanwhile.
-    } finally {
-      DirectoryTree.delete(unfinished);
+      // Another playground, with other data, unpacked the same archive meanwhile.
+      DirectoryTree.delete(workDirectory);
     }
   }
 

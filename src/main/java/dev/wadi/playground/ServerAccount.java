@@ -1,6 +1,5 @@
 package dev.wadi.playground;
 
-import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,15 +28,17 @@ final class ServerAccount {
 
   /** The account for a playground in this directory, which must exist. */
   static ServerAccount owning(Path directory) throws IOException {
-    var system = new UnixSystem();
-    if (system.getUid() != ROOT) {
-      return new ServerAccount(List.of(), (int) system.getUid(), (int) system.getGid());
+    int self = self();
+    if (self != ROOT) {
+      return new ServerAccount(List.of(), self, self);
     }
     int owner = (int) Files.getAttribute(directory, "unix:uid");
-    if (owner != ROOT) {
+    // initdb refuses an account without a name.
+    boolean named = !Files.getOwner(directory).getName().equals(Integer.toString(owner));
+    if (owner != ROOT && named) {
       return other(owner, (int) Files.getAttribute(directory, "unix:gid"));
     }
-    var namespace = List.of("unshare", "--user");
+    var namespace = List.of("unshare", "-U");
     if (works(namespace)) {
       return new ServerAccount(namespace, ROOT, ROOT);
     }
@@ -62,11 +63,21 @@ final class ServerAccount {
 
   /** Gives a directory that root has just created to the owner of the one it is in. */
   static void ownLikeParent(Path directory) throws IOException {
-    if (new UnixSystem().getUid() == ROOT) {
+    if (self() == ROOT) {
       for (var attribute : List.of("unix:gid", "unix:uid")) {
         Files.setAttribute(
             directory, attribute, Files.getAttribute(directory.getParent(), attribute));
       }
+    }
+  }
+
+  /** Asks the file system: {@code UnixSystem} takes a user without a name for root. */
+  private static int self() throws IOException {
+    var probe = Files.createTempFile("account-", "");
+    try {
+      return (int) Files.getAttribute(probe, "unix:uid");
+    } finally {
+      Files.delete(probe);
     }
   }
 

@@ -36,7 +36,7 @@ final class CompositeLiteral extends Literal {
   }
 
   private void appendField(StringBuilder out, Attribute attribute) {
-    JsonText.appendString(out, attribute.name());
+    JsonText.quote(out, attribute.name());
     out.append(':');
     if (take('"')) {
       JsonText.append(out, attribute.type(), quoted());

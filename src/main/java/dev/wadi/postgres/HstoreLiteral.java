@@ -27,12 +27,12 @@ final class HstoreLiteral extends Literal {
 
   private void appendPair(StringBuilder out) {
     require('"');
-    JsonText.appendString(out, quoted());
+    JsonText.quote(out, quoted());
     require('=');
     require('>');
     out.append(':');
     if (take('"')) {
-      JsonText.appendString(out, quoted());
+      JsonText.quote(out, quoted());
     } else if (text.startsWith("NULL", at)) {
       at += "NULL".length();
       out.append("null");

@@ -55,7 +55,7 @@ public final class JsonText {
     } else if (base instanceof PostgresType.Hstore) {
       new HstoreLiteral(text).append(out);
     } else {
-      appendString(out, text);
+      quote(out, text);
     }
   }
 
@@ -65,12 +65,12 @@ public final class JsonText {
       return "\"" + text + "\"";
     }
     var out = new StringBuilder(text.length() + 16);
-    appendString(out, text);
+    quote(out, text);
     return out.toString();
   }
 
   /** Appends a text as a JSON string, quotes included. */
-  public static void appendString(StringBuilder out, String text) {
+  public static void quote(StringBuilder out, String text) {
     out.append('"');
     int written = 0;
     for (int at = 0; at < text.length(); at++) {
@@ -117,13 +117,13 @@ public final class JsonText {
         if (isNumber(text)) {
           out.append(text);
         } else {
-          appendString(out, text);
+          quote(out, text);
         }
       }
       case TIMESTAMP -> TimestampText.append(out, text);
       case TIMESTAMP_WITH_ZONE -> TimestampText.appendWithZone(out, text);
       case JSON -> out.append(text);
-      case STRING -> appendString(out, text);
+      case STRING -> quote(out, text);
     }
   }
 

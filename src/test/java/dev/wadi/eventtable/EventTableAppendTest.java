@@ -253,6 +253,22 @@ class EventTableAppendTest {
   }
 
   @Test
+  void registering_mends_a_fence_row_that_is_behind_and_moves_none_back() throws Exception {
+    camel.append(append, inserts(1, 3));
+    String fence = "select last_id, latest_committed_at, latest_lsn from wadi.event_tables";
+    var before = database.rows(fence);
+    database.execute(
+        "update wadi.event_tables set last_id = 1, latest_committed_at = '-infinity',"
+            + " latest_lsn = '0/0'");
+    new EventTables(database.dataSource()).register(EVENTS);
+    assertThat(database.rows(fence)).isEqualTo(before);
+
+    database.execute("truncate " + QUOTED);
+    new EventTables(database.dataSource()).register(EVENTS);
+    assertThat(database.rows(fence)).isEqualTo(before);
+  }
+
+  @Test
   void change_that_jsonb_cannot_hold_fails_the_whole_batch() {
     var bad =
         new Change(

@@ -1,0 +1,257 @@
+package dev.wadi.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wadi.kit.TypeCorpus;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Postgres is the oracle: what {@code to_jsonb} says is right. */
+class JsonTextTest {
+
+  private static EmbeddedPostgres postgres;
+  private static Connection connection;
+  private static PostgresTypes types;
+
+  @BeforeAll
+  static void start() throws Exception {
+    postgres = EmbeddedPostgres.builder().start();
+    connection = postgres.getPostgresDatabase().getConnection();
+    execute(TypeCorpus.SETUP);
+    execute(
+        "set timezone='UTC'; set datestyle='ISO'; set intervalstyle='postgres';"
+            + " set bytea_output='hex'; set extra_float_digits=1");
+    types = new PostgresTypes(postgres.getPostgresDatabase());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    connection.close();
+    postgres.close();
+  }
+
+  @Test
+  void every_type_and_its_array_equal_to_jsonb() throws Exception {
+    var wrong = new ArrayList<String>();
+    int kinds = 0;
+    int values = 0;
+    for (var type : TypeCorpus.types()) {
+      wrong.addAll(compare(type.name(), type.values()));
+      kinds++;
+      values += type.values().size();
+      boolean hasNoArray = type.name().endsWith("[]");
+      if (!hasNoArray) {
+        var element = type.name();
+        wrong.addAll(
+            compare(
+                element + "[]",
+                List.of(TypeCorpus.arrayOf(type), "array[" + TypeCorpus.arrayOf(type) + "]")));
+        kinds++;
+        values += 2;
+      }
+    }
+    System.out.printf("JsonText: %d types, %d values compared with to_jsonb%n", kinds, values);
+    assertThat(wrong).isEmpty();
+  }
+
+  private static List<String> compare(String typeName, List<String> values) throws SQLException {
+    var type = types.find(number("select '" + typeName.replace("'", "''") + "'::regtype::oid"));
+    var wrong = new ArrayList<String>();
+    for (String value : values) {
+      String select =
+          "select format('%s', v), to_jsonb(v)::text from (select ("
+              + value
+              + ")::"
+              + typeName
+              + " as v) as s";
+      try (var statement = connection.createStatement();
+          var row = statement.executeQuery(select)) {
+        row.next();
+        String text = row.getString(1);
+        String expected = row.getString(2);
+        String json = JsonText.of(type.orElseThrow(), text);
+        String actual = stored(json);
+        if (!expected.equals(actual) || !JsonText.isStorable(json)) {
+          wrong.add(typeName + " " + text + ": expected " + expected + " got " + actual);
+        }
+      } catch (SQLException | RuntimeException e) {
+        wrong.add(typeName + " " + value + ": " + e);
+      }
+    }
+    return wrong;
+  }
+
+  @Test
+  void floats_print_the_digits_of_postgres() throws Exception {
+    var random = new Random(7377);
+    var doubles = new ArrayList<Double>();
+    var floats = new ArrayList<Float>();
+    for (int i = 0; i < 20_000; i++) {
+      doubles.add(Double.longBitsToDouble(random.nextLong()));
+      doubles.add((double) (random.nextLong() >>> random.nextInt(12)));
+      doubles.add(random.nextInt(1_000_000) / 1000.0);
+      doubles.add(Math.scalb(1.0, random.nextInt(2098) - 1074));
+      doubles.add(Double.longBitsToDouble(random.nextLong(2000)));
+      floats.add(Float.intBitsToFloat(random.nextInt()));
+      floats.add((float) (random.nextInt() >>> random.nextInt(8)));
+      floats.add(Math.scalb(1f, random.nextInt(277) - 149));
+      floats.add(Float.intBitsToFloat(random.nextInt(200_000)));
+    }
+    assertThat(printed(doubles, n -> FloatText.append(new StringBuilder(), (double) n).toString()))
+        .isEqualTo(printedByPostgres("float8", doubles));
+    assertThat(printed(floats, n -> FloatText.append(new StringBuilder(), (float) n).toString()))
+        .isEqualTo(printedByPostgres("float4", floats));
+    System.out.printf("FloatText: %d floats compared%n", doubles.size() + floats.size());
+  }
+
+  private static <N> List<String> printed(
+      List<N> numbers, java.util.function.Function<N, String> text) {
+    return numbers.stream().map(text).toList();
+  }
+
+  private static List<String> printedByPostgres(String type, List<?> numbers) throws SQLException {
+    var array = connection.createArrayOf("text", numbers.stream().map(Object::toString).toArray());
+    try (var statement =
+        connection.prepareStatement(
+            "select format('%s', n::"
+                + type
+                + ") from unnest(?::text[]) with ordinality as s(n, i)"
+                + " order by i")) {
+      statement.setArray(1, array);
+      var printed = new ArrayList<String>();
+      try (var row = statement.executeQuery()) {
+        while (row.next()) {
+          printed.add(row.getString(1));
+        }
+      }
+      return printed;
+    }
+  }
+
+  @Test
+  void json_that_jsonb_cannot_hold_is_recognised() throws Exception {
+    var texts =
+        List.of(
+            "\"\\u0000\"",
+            "{\"a\\u0000b\":1}",
+            "\"\\\\u0000\"",
+            "\"\\\\\\u0000\"",
+            "\"\\ud83d\"",
+            "\"\\ud83dx\"",
+            "\"\\ude00\"",
+            "\"\\ud83d\\ude00\"",
+            "\"\\ud83d\\ud83d\"",
+            "\"\\uD83D\\n\"",
+            "\"\\ud83d\\u0041\"",
+            "1e131071",
+            "1e131072",
+            "10e131071",
+            "0.1e131072",
+            "0.01e131073",
+            "0.01e131074",
+            "99e131070",
+            "99e131071",
+            "1e-16383",
+            "1e-16384",
+            "0.1e-16382",
+            "0.1e-16383",
+            "0e-16384",
+            "0e999999",
+            "0.0e200000",
+            "0.000e16384",
+            "-1e200000",
+            "1e999999999999",
+            "0e999999999999",
+            "1e00000000000000001",
+            "1e-00000000000000001",
+            "1E+5",
+            "[1,2.5,{\"a\":-3e4}]",
+            "1" + "0".repeat(131071),
+            "1" + "0".repeat(131072),
+            "0." + "0".repeat(16382) + "1",
+            "0." + "0".repeat(16383) + "1",
+            "[\"e\",\"-\"]",
+            "[".repeat(1000) + "]".repeat(1000),
+            "\"\\\"\\\\\"",
+            "{\"a\":\"b\\u0020\"}");
+    var wrong = new ArrayList<String>();
+    for (String text : texts) {
+      assertThat(number("select length('" + text + "'::json::text)")).isPositive();
+      boolean storable = stores(text);
+      if (JsonText.isStorable(text) != storable) {
+        wrong.add(text.substring(0, Math.min(40, text.length())) + " storable " + storable);
+      }
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(JsonText.isStorable("[".repeat(1001) + "]".repeat(1001))).isFalse();
+  }
+
+  @Test
+  void composite_that_was_altered_is_refused_until_it_is_reloaded() throws Exception {
+    execute("create type growing as (a int)");
+    long oid = number("select 'growing'::regtype::oid");
+    var before = types.find(oid).orElseThrow();
+    execute("alter type growing add attribute b text");
+    org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
+        .isThrownBy(() -> JsonText.of(before, "(1,secret)"))
+        .withMessageContaining("growing")
+        .withMessageNotContaining("secret");
+    assertThat(JsonText.of(types.reload(oid).orElseThrow(), "(1,x)"))
+        .isEqualTo("{\"a\":1,\"b\":\"x\"}");
+  }
+
+  @Test
+  void cast_to_json_is_noted_and_a_missing_type_is_empty() throws Exception {
+    execute(
+        "create type shape as (a int); create type tone as enum ('low');"
+            + " create function tone_json(tone) returns json language sql as"
+            + " $$ select '{\"tone\":1}'::json $$;"
+            + " create cast (tone as json) with function tone_json(tone)");
+    assertThat(types.find(number("select 'tone'::regtype::oid")).orElseThrow())
+        .isInstanceOf(PostgresType.CastToJson.class);
+    assertThat(types.find(4294967295L)).isEmpty();
+    assertThat(types.ofColumn("public.as_type", "at").orElseThrow().name())
+        .isEqualTo("timestamp without time zone");
+    assertThat(types.ofColumn("public.as_type", "dropped")).isEmpty();
+  }
+
+  private static boolean stores(String json) {
+    try {
+      stored(json);
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  private static String stored(String json) throws SQLException {
+    try (var statement = connection.prepareStatement("select ?::jsonb::text")) {
+      statement.setString(1, json);
+      try (var row = statement.executeQuery()) {
+        row.next();
+        return row.getString(1);
+      }
+    }
+  }
+
+  private static long number(String select) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery(select)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}
