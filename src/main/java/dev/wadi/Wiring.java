@@ -45,6 +45,8 @@ final class Wiring implements AutoCloseable {
     registry.accept("changeMapper", new ChangeMapper());
     registry.accept("changes", new ChangesComponent(pipelines));
     registry.accept("pipelines", pipelines);
+    registry.accept("wanted", pipelines.wanted());
+    registry.accept("recipients", pipelines.recipients());
     registry.accept("eventTables", eventTables);
     registry.accept(
         "appends", new Appends(eventTables, sourceDatabase::id, settings.text(Setting.SLOT)));
