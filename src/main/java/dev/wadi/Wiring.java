@@ -55,6 +55,8 @@ final class Wiring implements AutoCloseable {
     registry.accept("changeMapper", new ChangeMapper());
     registry.accept("changes", new ChangesComponent(pipelines));
     registry.accept("pipelines", pipelines);
+    registry.accept("wanted", pipelines.wanted());
+    registry.accept("recipients", pipelines.recipients());
     registry.accept("eventTables", eventTables);
     registry.accept("apiDoor", new ApiDoor(tokens));
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
