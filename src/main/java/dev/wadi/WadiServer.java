@@ -25,6 +25,7 @@ final class WadiServer {
   /** Runs until the process is told to stop. */
   int run() throws Exception {
     try (var wiring = new Wiring(settings)) {
+      FirstToken.show(settings, wiring.tokens());
       var main = main(wiring);
       main.run();
       return main.getExitCode();

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.wadi.api.ApiDoor;
 import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
+import dev.wadi.api.OpenApi;
 import dev.wadi.api.TableApi;
 import dev.wadi.api.Tokens;
 import dev.wadi.capture.CaptureComponent;
@@ -40,7 +41,7 @@ final class Wiring implements AutoCloseable {
   Wiring(Settings settings) {
     this.settings = settings;
     source = databaseAddress().pool("source", SOURCE_POOL_SIZE);
-    eventLog = logAddress().pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
+    eventLog = logAddress(settings).pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
     sourceDatabase = new SourceDatabase(source);
     tokens = new Tokens(eventLog, settings.text(Setting.API_TOKEN), Clock.systemUTC());
   }
@@ -59,6 +60,7 @@ final class Wiring implements AutoCloseable {
     registry.accept("recipients", pipelines.recipients());
     registry.accept("eventTables", eventTables);
     registry.accept("apiDoor", new ApiDoor(tokens));
+    registry.accept("openApi", new OpenApi());
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
     registry.accept("eventTableApi", new EventTableApi(eventTables));
     registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
@@ -68,6 +70,10 @@ final class Wiring implements AutoCloseable {
 
   Pipelines pipelines() {
     return pipelines;
+  }
+
+  Tokens tokens() {
+    return tokens;
   }
 
   CaptureStatus captureStatus() {
@@ -96,7 +102,8 @@ final class Wiring implements AutoCloseable {
         settings.text(Setting.DATABASE_PASSWORD));
   }
 
-  private DatabaseAddress logAddress() {
+  /** The event-log database that settings name. */
+  static DatabaseAddress logAddress(Settings settings) {
     return new DatabaseAddress(
         settings.text(Setting.LOG_URL),
         settings.text(Setting.LOG_USER),

@@ -2,6 +2,7 @@ package dev.wadi.api;
 
 import io.vertx.core.MultiMap;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
@@ -34,9 +35,14 @@ public final class ApiDoor {
     var headers = message.getRequest().headers();
     tokens.require(headers.getAll("Authorization"));
     var name = ApiRequest.decoded(message.getHeader("name"));
-    byte[] body = message.getBody() == null ? new byte[0] : message.getBody(byte[].class);
+    requireJson(headers);
+    byte[] body = message.getBody(byte[].class);
     var request =
-        new ApiRequest(name, query(message.getRequest().params()), body, headers.get("If-Match"));
+        new ApiRequest(
+            name,
+            query(message.getRequest().params()),
+            body == null ? new byte[0] : body,
+            headers.get("If-Match"));
     exchange.setVariable("request", request);
     message.removeHeaders("*");
     message.setBody(null);
@@ -67,6 +73,15 @@ public final class ApiDoor {
         problem.status(),
         body,
         problem.status() == 429 || problem.status() == 503 ? Map.of("Retry-After", "1") : Map.of());
+  }
+
+  private static void requireJson(MultiMap headers) {
+    var type = headers.get("Content-Type");
+    boolean isJson = type == null || type.toLowerCase(Locale.ROOT).startsWith("application/json");
+    if (!isJson) {
+      throw new Problem(
+          415, "The body must be JSON; send the header Content-Type: application/json");
+    }
   }
 
   private static Problem problem(Throwable failure) {
