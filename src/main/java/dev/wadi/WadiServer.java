@@ -1,9 +1,12 @@
 package dev.wadi;
 
+import dev.wadi.api.ApiFront;
 import dev.wadi.pipeline.PipelineFiles;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.function.Predicate;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -41,6 +44,7 @@ final class WadiServer {
         new MainListenerSupport() {
           @Override
           public void afterStart(BaseMainSupport started) {
+            placeFront(started.getCamelContext(), wiring.apiFront());
             loadPipelines(wiring, started);
           }
         });
@@ -55,6 +59,13 @@ final class WadiServer {
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException("folder '" + folder + "': cannot be read", e);
     }
+  }
+
+  private void placeFront(CamelContext camel, ApiFront front) {
+    var name =
+        VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME + "-" + settings.text(Setting.HTTP_PORT);
+    var router = VertxPlatformHttpRouter.lookup(camel, name);
+    router.route("/api/*").order(-1).handler(front);
   }
 
   private Properties camelProperties() {

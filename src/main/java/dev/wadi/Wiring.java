@@ -2,6 +2,7 @@ package dev.wadi;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.wadi.api.ApiDoor;
+import dev.wadi.api.ApiFront;
 import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
 import dev.wadi.api.OpenApi;
@@ -35,6 +36,7 @@ final class Wiring implements AutoCloseable {
   private final HikariDataSource eventLog;
   private final SourceDatabase sourceDatabase;
   private final Tokens tokens;
+  private final OpenApi openApi = new OpenApi();
   private final Pipelines pipelines = new Pipelines();
   private final CaptureStatus captureStatus = new CaptureStatus();
 
@@ -60,7 +62,7 @@ final class Wiring implements AutoCloseable {
     registry.accept("recipients", pipelines.recipients());
     registry.accept("eventTables", eventTables);
     registry.accept("apiDoor", new ApiDoor(tokens));
-    registry.accept("openApi", new OpenApi());
+    registry.accept("openApi", openApi);
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
     registry.accept("eventTableApi", new EventTableApi(eventTables));
     registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
@@ -70,6 +72,10 @@ final class Wiring implements AutoCloseable {
 
   Pipelines pipelines() {
     return pipelines;
+  }
+
+  ApiFront apiFront() {
+    return new ApiFront(openApi);
   }
 
   Tokens tokens() {
