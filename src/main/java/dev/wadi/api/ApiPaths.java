@@ -18,11 +18,9 @@ final class ApiPaths {
   private final List<Path> paths = new ArrayList<>();
 
   ApiPaths(JsonNode contract) {
-    contract
-        .path("paths")
-        .fields()
-        .forEachRemaining(
-            path -> paths.add(new Path(pattern(path.getKey()), methods(path.getValue()))));
+    for (var path : contract.path("paths").properties()) {
+      paths.add(new Path(pattern(path.getKey()), methods(path.getValue())));
+    }
   }
 
   /**
@@ -50,14 +48,11 @@ final class ApiPaths {
 
   private static Set<String> methods(JsonNode operations) {
     var methods = new TreeSet<String>();
-    operations
-        .fieldNames()
-        .forEachRemaining(
-            name -> {
-              if (METHODS.contains(name)) {
-                methods.add(name.toUpperCase(Locale.ROOT));
-              }
-            });
+    for (var operation : operations.properties()) {
+      if (METHODS.contains(operation.getKey())) {
+        methods.add(operation.getKey().toUpperCase(Locale.ROOT));
+      }
+    }
     return methods;
   }
 }
