@@ -38,7 +38,17 @@ public final class ApiFront implements Handler<RoutingContext> {
     } else if (bodyLength(context) > MAX_BODY_BYTES) {
       end(context, new Problem(413, "The body must be at most " + MAX_BODY_BYTES + " bytes"));
     } else {
+      readFormsAsJson(context);
       context.next();
+    }
+  }
+
+  /** curl and others call a body a form unless told otherwise; the API has no forms. */
+  private static void readFormsAsJson(RoutingContext context) {
+    var headers = context.request().headers();
+    var type = headers.get("Content-Type");
+    if (type != null && type.startsWith("application/x-www-form-urlencoded")) {
+      headers.set("Content-Type", "application/json");
     }
   }
 
