@@ -44,6 +44,7 @@ final class WadiServer {
         new MainListenerSupport() {
           @Override
           public void afterStart(BaseMainSupport started) {
+            wiring.meet(started.getCamelContext());
             placeFront(started.getCamelContext(), wiring.apiFront());
             loadPipelines(wiring, started);
           }
@@ -89,6 +90,17 @@ final class WadiServer {
     camel.setProperty("camel.server.fileUploadEnabled", "false");
     camel.setProperty("camel.server.staticEnabled", "false");
     camel.setProperty("camel.server.maxBodySize", "1048576");
+    camel.setProperty("camel.management.enabled", "true");
+    camel.setProperty("camel.management.host", "127.0.0.1");
+    camel.setProperty("camel.management.port", settings.text(Setting.MANAGEMENT_PORT));
+    camel.setProperty("camel.management.healthCheckEnabled", "true");
+    camel.setProperty("camel.management.metricsEnabled", "true");
+    camel.setProperty("camel.management.devConsoleEnabled", "true");
+    camel.setProperty("camel.main.devConsoleEnabled", "true");
+    camel.setProperty("camel.metrics.enabled", "true");
+    camel.setProperty("camel.metrics.enableRoutePolicy", "false");
+    camel.setProperty("camel.metrics.enableMessageHistory", "false");
+    camel.setProperty("camel.metrics.enableExchangeEventNotifier", "false");
     camel.putAll(settings.asProperties());
     return camel;
   }

@@ -3,15 +3,18 @@ package dev.wadi;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.wadi.api.ApiDoor;
 import dev.wadi.api.ApiFront;
+import dev.wadi.api.ApiServerEngine;
 import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
 import dev.wadi.api.OpenApi;
 import dev.wadi.api.TableApi;
 import dev.wadi.api.Tokens;
 import dev.wadi.capture.CaptureComponent;
+import dev.wadi.capture.CaptureHealthCheck;
 import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
+import dev.wadi.capture.SlotWatch;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
@@ -21,8 +24,12 @@ import dev.wadi.pipeline.Pipelines;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.SourceTables;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.function.BiConsumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.health.HealthCheckRegistry;
 
 /**
  * Every object that routes refer to, made in one place; the names here are the names in the routes.
@@ -39,12 +46,14 @@ final class Wiring implements AutoCloseable {
   private final OpenApi openApi = new OpenApi();
   private final Pipelines pipelines = new Pipelines();
   private final CaptureStatus captureStatus = new CaptureStatus();
+  private final SlotWatch slotWatch;
 
   Wiring(Settings settings) {
     this.settings = settings;
     source = databaseAddress().pool("source", SOURCE_POOL_SIZE);
     eventLog = logAddress(settings).pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
     sourceDatabase = new SourceDatabase(source);
+    slotWatch = new SlotWatch(source, settings.text(Setting.SLOT));
     tokens = new Tokens(eventLog, settings.text(Setting.API_TOKEN), Clock.systemUTC());
   }
 
@@ -55,12 +64,16 @@ final class Wiring implements AutoCloseable {
     registry.accept("eventLog", eventLog);
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup(), captureStatus));
     registry.accept("captureStatus", captureStatus);
+    registry.accept("slotWatch", slotWatch);
     registry.accept("changeMapper", new ChangeMapper());
     registry.accept("changes", new ChangesComponent(pipelines));
     registry.accept("pipelines", pipelines);
     registry.accept("wanted", pipelines.wanted());
     registry.accept("recipients", pipelines.recipients());
     registry.accept("eventTables", eventTables);
+    registry.accept(
+        PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
+        new ApiServerEngine(settings.number(Setting.HTTP_PORT)));
     registry.accept("apiDoor", new ApiDoor(tokens));
     registry.accept("openApi", openApi);
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
@@ -68,6 +81,13 @@ final class Wiring implements AutoCloseable {
     registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
     registry.accept(
         "appends", new Appends(eventTables, sourceDatabase::id, settings.text(Setting.SLOT)));
+  }
+
+  /** Adds what Camel shows to operators: health and metrics. */
+  void meet(CamelContext camel) {
+    HealthCheckRegistry.get(camel).register(new CaptureHealthCheck(captureStatus));
+    Meters.bind(
+        camel.getRegistry().findSingleByType(MeterRegistry.class), captureStatus, slotWatch);
   }
 
   Pipelines pipelines() {
