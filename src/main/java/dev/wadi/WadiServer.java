@@ -1,9 +1,12 @@
 package dev.wadi;
 
+import dev.wadi.api.ApiFront;
 import dev.wadi.pipeline.PipelineFiles;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.function.Predicate;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -25,6 +28,7 @@ final class WadiServer {
   /** Runs until the process is told to stop. */
   int run() throws Exception {
     try (var wiring = new Wiring(settings)) {
+      FirstToken.show(settings, wiring.tokens());
       var main = main(wiring);
       main.run();
       return main.getExitCode();
@@ -40,6 +44,7 @@ final class WadiServer {
         new MainListenerSupport() {
           @Override
           public void afterStart(BaseMainSupport started) {
+            placeFront(started.getCamelContext(), wiring.apiFront());
             loadPipelines(wiring, started);
           }
         });
@@ -56,6 +61,13 @@ final class WadiServer {
     }
   }
 
+  private void placeFront(CamelContext camel, ApiFront front) {
+    var name =
+        VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME + "-" + settings.text(Setting.HTTP_PORT);
+    var router = VertxPlatformHttpRouter.lookup(camel, name);
+    router.route("/api/*").order(-1).handler(front);
+  }
+
   private Properties camelProperties() {
     var camel = new Properties();
     var routes = settings.text(Setting.ROUTES);
@@ -68,6 +80,8 @@ final class WadiServer {
     camel.setProperty("camel.main.shutdownTimeout", "9");
     camel.setProperty("camel.main.shutdownLogInflightExchangesOnTimeout", "false");
     camel.setProperty("camel.main.jmxManagementRegisterRoutesCreateByKamelet", "true");
+    camel.setProperty("camel.main.jmxManagementStatisticsLevel", "RoutesOnly");
+    camel.setProperty("camel.main.uuidGenerator", "simple");
     camel.setProperty("camel.main.streamCachingEnabled", "false");
     camel.setProperty("camel.server.enabled", "true");
     camel.setProperty("camel.server.host", settings.text(Setting.HTTP_HOST));
