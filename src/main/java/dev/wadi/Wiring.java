@@ -1,17 +1,29 @@
 package dev.wadi;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.wadi.capture.BatchGate;
 import dev.wadi.capture.CaptureComponent;
 import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
+import dev.wadi.eventtable.KeptChangeReader;
+import dev.wadi.eventtable.KeptChanges;
 import dev.wadi.eventtable.Positions;
 import dev.wadi.pipeline.ChangesComponent;
+import dev.wadi.pipeline.PipelineChecks;
+import dev.wadi.pipeline.PipelineFiles;
+import dev.wadi.pipeline.PipelineFolder;
+import dev.wadi.pipeline.PipelineMeters;
+import dev.wadi.pipeline.PipelineStates;
+import dev.wadi.pipeline.PipelineStore;
 import dev.wadi.pipeline.Pipelines;
+import dev.wadi.pipeline.QuarantinedChanges;
+import dev.wadi.pipeline.SourceCatalog;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
+import java.time.Clock;
 import java.util.function.BiConsumer;
 
 /**
@@ -25,7 +37,13 @@ final class Wiring implements AutoCloseable {
   private final HikariDataSource source;
   private final HikariDataSource eventLog;
   private final SourceDatabase sourceDatabase;
-  private final Pipelines pipelines = new Pipelines();
+  private final String slot;
+  private final SourceCatalog catalog;
+  private final Pipelines pipelines;
+  private final PipelineStates pipelineStates;
+  private final KeptChanges keptChanges;
+  private final PipelineMeters meters = new PipelineMeters(Clock.systemUTC());
+  private final BatchGate gate = new BatchGate();
   private final CaptureStatus captureStatus = new CaptureStatus();
 
   Wiring(Settings settings) {
@@ -33,6 +51,11 @@ final class Wiring implements AutoCloseable {
     source = databaseAddress().pool("source", SOURCE_POOL_SIZE);
     eventLog = logAddress().pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
     sourceDatabase = new SourceDatabase(source);
+    slot = settings.text(Setting.SLOT);
+    catalog = new SourceCatalog(source);
+    pipelines = new Pipelines(catalog);
+    pipelineStates = new PipelineStates(eventLog, slot);
+    keptChanges = new KeptChanges(new KeptChangeReader(eventLog), slot, pipelineStates, pipelines);
   }
 
   /** Gives every bean to the registry under its name. */
@@ -43,15 +66,27 @@ final class Wiring implements AutoCloseable {
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup(), captureStatus));
     registry.accept("captureStatus", captureStatus);
     registry.accept("changeMapper", new ChangeMapper());
-    registry.accept("changes", new ChangesComponent(pipelines));
+    registry.accept("changes", new ChangesComponent(pipelines, meters, keptChanges));
     registry.accept("pipelines", pipelines);
     registry.accept("eventTables", eventTables);
-    registry.accept(
-        "appends", new Appends(eventTables, sourceDatabase::id, settings.text(Setting.SLOT)));
+    registry.accept("keptChanges", keptChanges);
+    registry.accept("appends", new Appends(eventTables, sourceDatabase::id, slot, keptChanges));
   }
 
   Pipelines pipelines() {
     return pipelines;
+  }
+
+  PipelineFiles pipelineFiles(PipelineFolder folder) {
+    return new PipelineFiles(folder, pipelines, checks(), meters, gate);
+  }
+
+  PipelineStore pipelineStore(PipelineFolder folder, PipelineFiles files) {
+    return new PipelineStore(folder, files, checks(), pipelineStates);
+  }
+
+  QuarantinedChanges quarantinedChanges() {
+    return new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates);
   }
 
   CaptureStatus captureStatus() {
@@ -64,12 +99,18 @@ final class Wiring implements AutoCloseable {
     eventLog.close();
   }
 
+  private PipelineChecks checks() {
+    return new PipelineChecks(catalog, new EventTables(eventLog)::problems);
+  }
+
   private CaptureSetup captureSetup() {
     return new CaptureSetup(
         databaseAddress(),
         source,
         new Positions(eventLog, sourceDatabase::id),
         pipelines::requireTables,
+        gate,
+        keptChanges::workWaiting,
         settings.number(Setting.CAPTURE_BACKOFF_MAX_MS));
   }
 

@@ -4,6 +4,7 @@ import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 
@@ -46,11 +47,16 @@ public final class EventTables {
    *     mends it
    */
   public void requireEventTable(TableName table) throws SQLException {
+    var problems = problems(table);
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException(String.join("; ", problems));
+    }
+  }
+
+  /** What keeps a table from taking events, each rule with its remedy; empty if nothing does. */
+  public List<String> problems(TableName table) throws SQLException {
     try (var connection = database.getConnection()) {
-      var problems = EventTableValidator.problems(connection, table);
-      if (!problems.isEmpty()) {
-        throw new IllegalStateException(String.join("; ", problems));
-      }
+      return EventTableValidator.problems(connection, table);
     }
   }
 
