@@ -1,7 +1,7 @@
 package dev.wadi;
 
 import dev.wadi.api.ApiFront;
-import dev.wadi.pipeline.PipelineFiles;
+import dev.wadi.pipeline.PipelineFolder;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.function.Predicate;
@@ -37,6 +37,7 @@ final class WadiServer {
 
   Main main(Wiring wiring) {
     var main = new Main();
+    var files = wiring.pipelineFiles(pipelineFolder());
     wiring.bind(main::bind);
     main.setDefaultPropertyPlaceholderLocation("false");
     main.setInitialProperties(camelProperties());
@@ -46,20 +47,15 @@ final class WadiServer {
           public void afterStart(BaseMainSupport started) {
             wiring.meet(started.getCamelContext());
             placeFront(started.getCamelContext(), wiring.apiFront());
-            loadPipelines(wiring, started);
+            files.start(started.getCamelContext());
           }
         });
     return main;
   }
 
-  private void loadPipelines(Wiring wiring, BaseMainSupport started) {
-    var folder = Path.of(settings.text(Setting.ROUTES), "pipelines");
-    try {
-      new PipelineFiles(folder, wiring.pipelines(), skippedPipelines)
-          .loadAll(started.getCamelContext());
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException("folder '" + folder + "': cannot be read", e);
-    }
+  private PipelineFolder pipelineFolder() {
+    return new PipelineFolder(
+        Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
   }
 
   private void placeFront(CamelContext camel, ApiFront front) {

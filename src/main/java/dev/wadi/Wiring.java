@@ -9,6 +9,7 @@ import dev.wadi.api.EventTableApi;
 import dev.wadi.api.OpenApi;
 import dev.wadi.api.TableApi;
 import dev.wadi.api.Tokens;
+import dev.wadi.capture.BatchGate;
 import dev.wadi.capture.CaptureComponent;
 import dev.wadi.capture.CaptureHealthCheck;
 import dev.wadi.capture.CaptureSetup;
@@ -18,9 +19,19 @@ import dev.wadi.capture.SlotWatch;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
+import dev.wadi.eventtable.KeptChangeReader;
+import dev.wadi.eventtable.KeptChanges;
 import dev.wadi.eventtable.Positions;
 import dev.wadi.pipeline.ChangesComponent;
+import dev.wadi.pipeline.PipelineChecks;
+import dev.wadi.pipeline.PipelineFiles;
+import dev.wadi.pipeline.PipelineFolder;
+import dev.wadi.pipeline.PipelineMeters;
+import dev.wadi.pipeline.PipelineStates;
+import dev.wadi.pipeline.PipelineStore;
 import dev.wadi.pipeline.Pipelines;
+import dev.wadi.pipeline.QuarantinedChanges;
+import dev.wadi.pipeline.SourceCatalog;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.SourceTables;
@@ -44,7 +55,13 @@ final class Wiring implements AutoCloseable {
   private final SourceDatabase sourceDatabase;
   private final Tokens tokens;
   private final OpenApi openApi = new OpenApi();
-  private final Pipelines pipelines = new Pipelines();
+  private final String slot;
+  private final SourceCatalog catalog;
+  private final Pipelines pipelines;
+  private final PipelineStates pipelineStates;
+  private final KeptChanges keptChanges;
+  private final PipelineMeters meters = new PipelineMeters(Clock.systemUTC());
+  private final BatchGate gate = new BatchGate();
   private final CaptureStatus captureStatus = new CaptureStatus();
   private final SlotWatch slotWatch;
 
@@ -55,6 +72,11 @@ final class Wiring implements AutoCloseable {
     sourceDatabase = new SourceDatabase(source);
     slotWatch = new SlotWatch(source, settings.text(Setting.SLOT));
     tokens = new Tokens(eventLog, settings.text(Setting.API_TOKEN), Clock.systemUTC());
+    slot = settings.text(Setting.SLOT);
+    catalog = new SourceCatalog(source);
+    pipelines = new Pipelines(catalog);
+    pipelineStates = new PipelineStates(eventLog, slot);
+    keptChanges = new KeptChanges(new KeptChangeReader(eventLog), slot, pipelineStates, pipelines);
   }
 
   /** Gives every bean to the registry under its name. */
@@ -66,7 +88,7 @@ final class Wiring implements AutoCloseable {
     registry.accept("captureStatus", captureStatus);
     registry.accept("slotWatch", slotWatch);
     registry.accept("changeMapper", new ChangeMapper());
-    registry.accept("changes", new ChangesComponent(pipelines));
+    registry.accept("changes", new ChangesComponent(pipelines, meters, keptChanges));
     registry.accept("pipelines", pipelines);
     registry.accept("wanted", pipelines.wanted());
     registry.accept("recipients", pipelines.recipients());
@@ -79,8 +101,8 @@ final class Wiring implements AutoCloseable {
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
     registry.accept("eventTableApi", new EventTableApi(eventTables));
     registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
-    registry.accept(
-        "appends", new Appends(eventTables, sourceDatabase::id, settings.text(Setting.SLOT)));
+    registry.accept("keptChanges", keptChanges);
+    registry.accept("appends", new Appends(eventTables, sourceDatabase::id, slot, keptChanges));
   }
 
   /** Adds what Camel shows to operators: health and metrics. */
@@ -102,6 +124,18 @@ final class Wiring implements AutoCloseable {
     return tokens;
   }
 
+  PipelineFiles pipelineFiles(PipelineFolder folder) {
+    return new PipelineFiles(folder, pipelines, checks(), meters, gate);
+  }
+
+  PipelineStore pipelineStore(PipelineFolder folder, PipelineFiles files) {
+    return new PipelineStore(folder, files, checks(), pipelineStates);
+  }
+
+  QuarantinedChanges quarantinedChanges() {
+    return new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates);
+  }
+
   CaptureStatus captureStatus() {
     return captureStatus;
   }
@@ -112,12 +146,18 @@ final class Wiring implements AutoCloseable {
     eventLog.close();
   }
 
+  private PipelineChecks checks() {
+    return new PipelineChecks(catalog, new EventTables(eventLog)::problems);
+  }
+
   private CaptureSetup captureSetup() {
     return new CaptureSetup(
         databaseAddress(),
         source,
         new Positions(eventLog, sourceDatabase::id),
         pipelines::requireTables,
+        gate,
+        keptChanges::workWaiting,
         settings.number(Setting.CAPTURE_BACKOFF_MAX_MS));
   }
 

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
@@ -25,6 +26,8 @@ public final class CaptureSetup {
   private final DataSource source;
   private final PositionStore positions;
   private final Supplier<Set<TableName>> wantedTables;
+  private final BatchGate gate;
+  private final BooleanSupplier workWaiting;
   private final long backoffMaxMs;
   private Set<TableName> published = Set.of();
   private Set<TableName> lastWanted = Set.of();
@@ -35,6 +38,8 @@ public final class CaptureSetup {
    * @param database the captured database
    * @param source connections to it
    * @param wantedTables the tables that pipelines ask for at this moment
+   * @param gate what changes the pipelines runs behind it
+   * @param workWaiting whether a batch has something to do although no change came
    * @param backoffMaxMs longest pause between two attempts, milliseconds
    */
   public CaptureSetup(
@@ -42,11 +47,15 @@ public final class CaptureSetup {
       DataSource source,
       PositionStore positions,
       Supplier<Set<TableName>> wantedTables,
+      BatchGate gate,
+      BooleanSupplier workWaiting,
       long backoffMaxMs) {
     this.database = database;
     this.source = source;
     this.positions = positions;
     this.wantedTables = wantedTables;
+    this.gate = gate;
+    this.workWaiting = workWaiting;
     this.backoffMaxMs = backoffMaxMs;
   }
 
@@ -56,6 +65,14 @@ public final class CaptureSetup {
 
   long backoffMaxMs() {
     return backoffMaxMs;
+  }
+
+  BatchGate gate() {
+    return gate;
+  }
+
+  boolean workIsWaiting() {
+    return workWaiting.getAsBoolean();
   }
 
   /**

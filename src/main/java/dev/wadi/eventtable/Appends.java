@@ -3,6 +3,7 @@ package dev.wadi.eventtable;
 import dev.wadi.capture.Batch;
 import dev.wadi.change.Change;
 import dev.wadi.postgres.TableName;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class Appends {
   private final EventTables eventTables;
   private final Callable<java.util.UUID> sourceDatabaseId;
   private final String slot;
+  private final KeptChanges kept;
   private final Map<String, EventTableAppend> known = new LinkedHashMap<>();
   private final Map<String, List<Change>> collected = new LinkedHashMap<>();
   private final List<EventLogStatement> quarantined = new ArrayList<>();
@@ -31,16 +33,23 @@ public final class Appends {
   /**
    * @param sourceDatabaseId tells the id of the captured database; asked when it is first needed
    * @param slot slot whose position is moved
+   * @param kept changes that must not become events yet
    */
-  public Appends(EventTables eventTables, Callable<java.util.UUID> sourceDatabaseId, String slot) {
+  public Appends(
+      EventTables eventTables,
+      Callable<java.util.UUID> sourceDatabaseId,
+      String slot,
+      KeptChanges kept) {
     this.eventTables = eventTables;
     this.sourceDatabaseId = sourceDatabaseId;
     this.slot = slot;
+    this.kept = kept;
   }
 
   /** Starts a batch with nothing collected, whatever became of the one before. */
-  public void begin() {
+  public void begin() throws SQLException {
     captureThread = Thread.currentThread();
+    kept.begin();
     collected.clear();
     quarantined.clear();
   }
@@ -58,7 +67,8 @@ public final class Appends {
 
   /** The statements that store what was collected; empty if there is nothing new to store. */
   public List<EventLogStatement> statements(Batch batch) throws Exception {
-    var statements = new ArrayList<>(quarantined);
+    var statements = new ArrayList<>(kept.keepStatements());
+    statements.addAll(quarantined);
     boolean positionMoves = batch.getPosition() > storedPosition;
     @Nullable Long position = positionMoves ? batch.getPosition() : null;
     int tablesLeft = collected.size();
@@ -69,6 +79,7 @@ public final class Appends {
     if (collected.isEmpty() && position != null) {
       statements.add(new PositionStatement(slot, sourceDatabaseId.call(), position));
     }
+    statements.addAll(kept.releaseStatements());
     return statements;
   }
 
@@ -81,7 +92,7 @@ public final class Appends {
   }
 
   /** Proves the batch stored, if every statement was answered. */
-  public void stored(Batch batch, List<EventLogStatement> statements) {
+  public void stored(Batch batch, List<EventLogStatement> statements) throws SQLException {
     for (var statement : statements) {
       if (statement.isPending()) {
         throw new IllegalStateException("a statement of the batch was not answered: " + statement);
@@ -89,6 +100,7 @@ public final class Appends {
     }
     storedPosition = Math.max(storedPosition, batch.getPosition());
     batch.stored();
+    kept.stored();
   }
 
   private EventLogStatement statement(

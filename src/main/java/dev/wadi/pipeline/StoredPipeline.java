@@ -1,0 +1,8 @@
+package dev.wadi.pipeline;
+
+/**
+ * A pipeline as its file says.
+ *
+ * @param etag changes whenever the file does
+ */
+public record StoredPipeline(PipelineDefinition definition, String etag) {}
