@@ -1,7 +1,6 @@
 package dev.wadi;
 
 import dev.wadi.api.ApiFront;
-import dev.wadi.pipeline.PipelineFolder;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.function.Predicate;
@@ -27,7 +26,7 @@ final class WadiServer {
 
   /** Runs until the process is told to stop. */
   int run() throws Exception {
-    try (var wiring = new Wiring(settings)) {
+    try (var wiring = new Wiring(settings, skippedPipelines)) {
       FirstToken.show(settings, wiring.tokens());
       var main = main(wiring);
       main.run();
@@ -37,7 +36,6 @@ final class WadiServer {
 
   Main main(Wiring wiring) {
     var main = new Main();
-    var files = wiring.pipelineFiles(pipelineFolder());
     wiring.bind(main::bind);
     main.setDefaultPropertyPlaceholderLocation("false");
     main.setInitialProperties(camelProperties());
@@ -47,15 +45,10 @@ final class WadiServer {
           public void afterStart(BaseMainSupport started) {
             wiring.meet(started.getCamelContext());
             placeFront(started.getCamelContext(), wiring.apiFront());
-            files.start(started.getCamelContext());
+            wiring.pipelineFiles().start(started.getCamelContext());
           }
         });
     return main;
-  }
-
-  private PipelineFolder pipelineFolder() {
-    return new PipelineFolder(
-        Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
   }
 
   private void placeFront(CamelContext camel, ApiFront front) {

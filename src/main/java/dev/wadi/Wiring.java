@@ -7,6 +7,8 @@ import dev.wadi.api.ApiServerEngine;
 import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
 import dev.wadi.api.OpenApi;
+import dev.wadi.api.PipelineApi;
+import dev.wadi.api.QuarantineApi;
 import dev.wadi.api.TableApi;
 import dev.wadi.api.Tokens;
 import dev.wadi.capture.BatchGate;
@@ -28,6 +30,7 @@ import dev.wadi.pipeline.PipelineFiles;
 import dev.wadi.pipeline.PipelineFolder;
 import dev.wadi.pipeline.PipelineMeters;
 import dev.wadi.pipeline.PipelineStates;
+import dev.wadi.pipeline.PipelineStatuses;
 import dev.wadi.pipeline.PipelineStore;
 import dev.wadi.pipeline.Pipelines;
 import dev.wadi.pipeline.QuarantinedChanges;
@@ -36,8 +39,10 @@ import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.SourceTables;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -64,8 +69,14 @@ final class Wiring implements AutoCloseable {
   private final BatchGate gate = new BatchGate();
   private final CaptureStatus captureStatus = new CaptureStatus();
   private final SlotWatch slotWatch;
+  private final CaptureSetup captureSetup;
+  private final PipelineFolder pipelineFolder;
+  private final PipelineFiles pipelineFiles;
 
-  Wiring(Settings settings) {
+  /**
+   * @param skippedPipelines pipeline files to act as if they were not there
+   */
+  Wiring(Settings settings, Predicate<Path> skippedPipelines) {
     this.settings = settings;
     source = databaseAddress().pool("source", SOURCE_POOL_SIZE);
     eventLog = logAddress(settings).pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
@@ -76,7 +87,11 @@ final class Wiring implements AutoCloseable {
     catalog = new SourceCatalog(source);
     pipelines = new Pipelines(catalog);
     pipelineStates = new PipelineStates(eventLog, slot);
+    pipelineFolder =
+        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
+    pipelineFiles = new PipelineFiles(pipelineFolder, pipelines, checks(), meters, gate);
     keptChanges = new KeptChanges(new KeptChangeReader(eventLog), slot, pipelineStates, pipelines);
+    captureSetup = captureSetup();
   }
 
   /** Gives every bean to the registry under its name. */
@@ -84,7 +99,7 @@ final class Wiring implements AutoCloseable {
     var eventTables = new EventTables(eventLog);
     registry.accept("source", source);
     registry.accept("eventLog", eventLog);
-    registry.accept("debezium-postgres", new CaptureComponent(captureSetup(), captureStatus));
+    registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
     registry.accept("slotWatch", slotWatch);
     registry.accept("changeMapper", new ChangeMapper());
@@ -99,6 +114,10 @@ final class Wiring implements AutoCloseable {
     registry.accept("apiDoor", new ApiDoor(tokens));
     registry.accept("openApi", openApi);
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
+    registry.accept("pipelineApi", pipelineApi());
+    registry.accept(
+        "quarantineApi",
+        new QuarantineApi(new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates)));
     registry.accept("eventTableApi", new EventTableApi(eventTables));
     registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
     registry.accept("keptChanges", keptChanges);
@@ -124,16 +143,8 @@ final class Wiring implements AutoCloseable {
     return tokens;
   }
 
-  PipelineFiles pipelineFiles(PipelineFolder folder) {
-    return new PipelineFiles(folder, pipelines, checks(), meters, gate);
-  }
-
-  PipelineStore pipelineStore(PipelineFolder folder, PipelineFiles files) {
-    return new PipelineStore(folder, files, checks(), pipelineStates);
-  }
-
-  QuarantinedChanges quarantinedChanges() {
-    return new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates);
+  PipelineFiles pipelineFiles() {
+    return pipelineFiles;
   }
 
   CaptureStatus captureStatus() {
@@ -144,6 +155,14 @@ final class Wiring implements AutoCloseable {
   public void close() {
     source.close();
     eventLog.close();
+  }
+
+  private PipelineApi pipelineApi() {
+    var store = new PipelineStore(pipelineFolder, pipelineFiles, checks(), pipelineStates);
+    var statuses =
+        new PipelineStatuses(
+            pipelineFiles, pipelineStates, meters, catalog, captureStatus, captureSetup);
+    return new PipelineApi(store, statuses, slotWatch, Clock.systemUTC());
   }
 
   private PipelineChecks checks() {

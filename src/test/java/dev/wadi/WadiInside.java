@@ -27,7 +27,7 @@ public final class WadiInside implements AutoCloseable {
   /** Starts as {@code wadi run} does; does not wait for changes to flow. */
   public static WadiInside start(Map<String, String> environment) {
     var settings = Settings.load(Path.of("target"), environment);
-    var wiring = new Wiring(settings);
+    var wiring = new Wiring(settings, file -> false);
     var main = new WadiServer(settings, file -> false).main(wiring);
     return new WadiInside(environment, main, CompletableFuture.runAsync(() -> run(main, wiring)));
   }
