@@ -83,9 +83,15 @@ public final class CaptureSetup {
    * @throws SlotLostException if the slot cannot continue at the stored position
    */
   long prepare(String slotName, String publicationName) throws Exception {
+    // The slot before the position, for another Wadi moves it only after the position; and once
+    // more after it, for
+    // another Wadi may have made both in between.
+    var slot = ReplicationSlot.find(source, slotName);
     var position = positions.read(slotName);
     publish(publicationName, wantedTables.get());
-    var slot = ReplicationSlot.find(source, slotName);
+    if (slot == null) {
+      slot = ReplicationSlot.find(source, slotName);
+    }
     if (slot == null && position.isPresent()) {
       throw new SlotLostException(
           "slot '"

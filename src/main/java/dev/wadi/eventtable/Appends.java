@@ -27,7 +27,6 @@ public final class Appends {
   private final Map<String, EventTableAppend> known = new LinkedHashMap<>();
   private final Map<String, List<Change>> collected = new LinkedHashMap<>();
   private final List<EventLogStatement> quarantined = new ArrayList<>();
-  private long storedPosition;
   private @Nullable Thread captureThread;
 
   /**
@@ -69,8 +68,8 @@ public final class Appends {
   public List<EventLogStatement> statements(Batch batch) throws Exception {
     var statements = new ArrayList<>(kept.keepStatements());
     statements.addAll(quarantined);
-    boolean positionMoves = batch.getPosition() > storedPosition;
-    @Nullable Long position = positionMoves ? batch.getPosition() : null;
+    boolean positionIsKnown = batch.getPosition() != 0;
+    @Nullable Long position = positionIsKnown ? batch.getPosition() : null;
     int tablesLeft = collected.size();
     for (var entry : collected.entrySet()) {
       boolean last = --tablesLeft == 0;
@@ -98,7 +97,6 @@ public final class Appends {
         throw new IllegalStateException("a statement of the batch was not answered: " + statement);
       }
     }
-    storedPosition = Math.max(storedPosition, batch.getPosition());
     batch.stored();
     kept.stored();
   }
