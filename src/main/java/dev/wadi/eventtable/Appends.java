@@ -86,8 +86,10 @@ public final class Appends {
    * Takes what the database answered to a statement: rows, or the statement itself where it answers
    * none.
    */
-  public void answered(EventLogStatement statement, List<Map<String, @Nullable Object>> rows) {
-    statement.answered(rows);
+  @SuppressWarnings("unchecked")
+  public void answered(EventLogStatement statement, Object answer) {
+    boolean hasRows = answer instanceof List<?>;
+    statement.answered(hasRows ? (List<Map<String, @Nullable Object>>) answer : List.of());
   }
 
   /** Proves the batch stored, if every statement was answered. */
