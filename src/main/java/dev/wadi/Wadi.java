@@ -13,7 +13,12 @@ import picocli.CommandLine.Spec;
     description = "Change capture pipelines for Postgres.",
     mixinStandardHelpOptions = true,
     versionProvider = Wadi.Version.class,
-    subcommands = {PlaygroundCommand.class, RunCommand.class, DdlCommand.class})
+    subcommands = {
+      PlaygroundCommand.class,
+      RunCommand.class,
+      DdlCommand.class,
+      VerifyCommand.class
+    })
 public final class Wadi implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();

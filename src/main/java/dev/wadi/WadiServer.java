@@ -41,6 +41,7 @@ final class WadiServer {
           @Override
           public void afterStart(BaseMainSupport started) {
             loadPipelines(wiring, started);
+            wiring.consumers().start();
           }
         });
     return main;

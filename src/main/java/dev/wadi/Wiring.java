@@ -5,6 +5,9 @@ import dev.wadi.capture.CaptureComponent;
 import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
+import dev.wadi.consumer.ConsumerGroups;
+import dev.wadi.consumer.Consumers;
+import dev.wadi.consumer.EventFilters;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Positions;
@@ -12,6 +15,8 @@ import dev.wadi.pipeline.ChangesComponent;
 import dev.wadi.pipeline.Pipelines;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
+import dev.wadi.stream.Streams;
+import java.time.Clock;
 import java.util.function.BiConsumer;
 
 /**
@@ -27,12 +32,20 @@ final class Wiring implements AutoCloseable {
   private final SourceDatabase sourceDatabase;
   private final Pipelines pipelines = new Pipelines();
   private final CaptureStatus captureStatus = new CaptureStatus();
+  private final Streams streams;
+  private final ConsumerGroups consumerGroups;
+  private final Consumers consumers;
 
   Wiring(Settings settings) {
     this.settings = settings;
     source = databaseAddress().pool("source", SOURCE_POOL_SIZE);
     eventLog = logAddress().pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
     sourceDatabase = new SourceDatabase(source);
+    streams = new Streams(eventLog);
+    consumerGroups = new ConsumerGroups(eventLog, streams, EventFilters.NONE);
+    consumers =
+        new Consumers(
+            logAddress().sessions(), consumerGroups, EventFilters.NONE, null, Clock.systemUTC());
   }
 
   /** Gives every bean to the registry under its name. */
@@ -47,11 +60,20 @@ final class Wiring implements AutoCloseable {
     registry.accept("pipelines", pipelines);
     registry.accept("eventTables", eventTables);
     registry.accept(
-        "appends", new Appends(eventTables, sourceDatabase::id, settings.text(Setting.SLOT)));
+        "appends",
+        new Appends(
+            eventTables, sourceDatabase::id, settings.text(Setting.SLOT), consumers::appended));
+    registry.accept("streams", streams);
+    registry.accept("consumerGroups", consumerGroups);
+    registry.accept("consumers", consumers);
   }
 
   Pipelines pipelines() {
     return pipelines;
+  }
+
+  Consumers consumers() {
+    return consumers;
   }
 
   CaptureStatus captureStatus() {
@@ -60,6 +82,7 @@ final class Wiring implements AutoCloseable {
 
   @Override
   public void close() {
+    consumers.close();
     source.close();
     eventLog.close();
   }
@@ -81,6 +104,11 @@ final class Wiring implements AutoCloseable {
   }
 
   private DatabaseAddress logAddress() {
+    return logAddress(settings);
+  }
+
+  /** Where the event log is. */
+  static DatabaseAddress logAddress(Settings settings) {
     return new DatabaseAddress(
         settings.text(Setting.LOG_URL),
         settings.text(Setting.LOG_USER),

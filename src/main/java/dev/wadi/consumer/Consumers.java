@@ -56,6 +56,7 @@ public final class Consumers implements AutoCloseable {
   private final ExecutorService answering =
       Executors.newFixedThreadPool(ANSWERING_THREADS, task -> thread(task, "wadi-answers"));
   private boolean closed;
+  private String problem = "";
 
   /**
    * @param sessions gives a new connection each time, not one of a pool; each owned group keeps one
@@ -290,8 +291,13 @@ public final class Consumers implements AutoCloseable {
   private void refreshOrLog() {
     try {
       refresh();
+      problem = "";
     } catch (SQLException | RuntimeException e) {
-      LOG.warn("consumer groups: cannot be read; trying again: {}", e.getMessage());
+      var message = String.valueOf(e.getMessage());
+      if (!message.equals(problem)) {
+        LOG.warn("consumer groups: cannot be read; trying again: {}", message);
+      }
+      problem = message;
     }
   }
 

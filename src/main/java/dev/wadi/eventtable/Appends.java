@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ public final class Appends {
   private final EventTables eventTables;
   private final Callable<java.util.UUID> sourceDatabaseId;
   private final String slot;
+  private final Consumer<TableName> appended;
   private final Map<String, EventTableAppend> known = new LinkedHashMap<>();
   private final Map<String, List<Change>> collected = new LinkedHashMap<>();
   private final List<EventLogStatement> quarantined = new ArrayList<>();
@@ -31,11 +33,17 @@ public final class Appends {
   /**
    * @param sourceDatabaseId tells the id of the captured database; asked when it is first needed
    * @param slot slot whose position is moved
+   * @param appended told of an event table once its new events are visible; must be quick
    */
-  public Appends(EventTables eventTables, Callable<java.util.UUID> sourceDatabaseId, String slot) {
+  public Appends(
+      EventTables eventTables,
+      Callable<java.util.UUID> sourceDatabaseId,
+      String slot,
+      Consumer<TableName> appended) {
     this.eventTables = eventTables;
     this.sourceDatabaseId = sourceDatabaseId;
     this.slot = slot;
+    this.appended = appended;
   }
 
   /** Starts a batch with nothing collected, whatever became of the one before. */
@@ -84,6 +92,9 @@ public final class Appends {
    */
   public void answered(EventLogStatement statement, List<Map<String, @Nullable Object>> rows) {
     statement.answered(rows);
+    if (statement instanceof AppendStatement append && !append.isPending()) {
+      appended.accept(append.table());
+    }
   }
 
   /** Proves the batch stored, if every statement was answered. */
