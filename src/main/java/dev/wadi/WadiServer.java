@@ -46,6 +46,7 @@ final class WadiServer {
             wiring.meet(started.getCamelContext());
             placeFront(started.getCamelContext(), wiring.apiFront());
             wiring.pipelineFiles().start(started.getCamelContext());
+            wiring.consumers().start();
           }
         });
     return main;

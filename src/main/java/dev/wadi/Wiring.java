@@ -18,6 +18,9 @@ import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
 import dev.wadi.capture.SlotWatch;
+import dev.wadi.consumer.ConsumerGroups;
+import dev.wadi.consumer.Consumers;
+import dev.wadi.consumer.EventFilters;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
@@ -38,6 +41,7 @@ import dev.wadi.pipeline.SourceCatalog;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.SourceTables;
+import dev.wadi.stream.Streams;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -72,6 +76,9 @@ final class Wiring implements AutoCloseable {
   private final CaptureSetup captureSetup;
   private final PipelineFolder pipelineFolder;
   private final PipelineFiles pipelineFiles;
+  private final Streams streams;
+  private final ConsumerGroups consumerGroups;
+  private final Consumers consumers;
 
   /**
    * @param skippedPipelines pipeline files to act as if they were not there
@@ -92,6 +99,15 @@ final class Wiring implements AutoCloseable {
     pipelineFiles = new PipelineFiles(pipelineFolder, pipelines, checks(), meters, gate);
     keptChanges = new KeptChanges(new KeptChangeReader(eventLog), slot, pipelineStates, pipelines);
     captureSetup = captureSetup();
+    streams = new Streams(eventLog);
+    consumerGroups = new ConsumerGroups(eventLog, streams, EventFilters.NONE);
+    consumers =
+        new Consumers(
+            logAddress(settings).sessions(),
+            consumerGroups,
+            EventFilters.NONE,
+            null,
+            Clock.systemUTC());
   }
 
   /** Gives every bean to the registry under its name. */
@@ -121,7 +137,12 @@ final class Wiring implements AutoCloseable {
     registry.accept("eventTableApi", new EventTableApi(eventTables));
     registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
     registry.accept("keptChanges", keptChanges);
-    registry.accept("appends", new Appends(eventTables, sourceDatabase::id, slot, keptChanges));
+    registry.accept(
+        "appends",
+        new Appends(eventTables, sourceDatabase::id, slot, keptChanges, consumers::appended));
+    registry.accept("streams", streams);
+    registry.accept("consumerGroups", consumerGroups);
+    registry.accept("consumers", consumers);
   }
 
   /** Adds what Camel shows to operators: health and metrics. */
@@ -147,12 +168,17 @@ final class Wiring implements AutoCloseable {
     return pipelineFiles;
   }
 
+  Consumers consumers() {
+    return consumers;
+  }
+
   CaptureStatus captureStatus() {
     return captureStatus;
   }
 
   @Override
   public void close() {
+    consumers.close();
     source.close();
     eventLog.close();
   }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class Appends {
   private final Callable<java.util.UUID> sourceDatabaseId;
   private final String slot;
   private final KeptChanges kept;
+  private final Consumer<TableName> appended;
   private final Map<String, EventTableAppend> known = new LinkedHashMap<>();
   private final Map<String, List<Change>> collected = new LinkedHashMap<>();
   private final List<EventLogStatement> quarantined = new ArrayList<>();
@@ -33,16 +35,19 @@ public final class Appends {
    * @param sourceDatabaseId tells the id of the captured database; asked when it is first needed
    * @param slot slot whose position is moved
    * @param kept changes that must not become events yet
+   * @param appended told of an event table once its new events are visible; must be quick
    */
   public Appends(
       EventTables eventTables,
       Callable<java.util.UUID> sourceDatabaseId,
       String slot,
-      KeptChanges kept) {
+      KeptChanges kept,
+      Consumer<TableName> appended) {
     this.eventTables = eventTables;
     this.sourceDatabaseId = sourceDatabaseId;
     this.slot = slot;
     this.kept = kept;
+    this.appended = appended;
   }
 
   /** Starts a batch with nothing collected, whatever became of the one before. */
@@ -90,6 +95,9 @@ public final class Appends {
   public void answered(EventLogStatement statement, Object answer) {
     boolean hasRows = answer instanceof List<?>;
     statement.answered(hasRows ? (List<Map<String, @Nullable Object>>) answer : List.of());
+    if (statement instanceof AppendStatement append && !append.isPending()) {
+      appended.accept(append.table());
+    }
   }
 
   /** Proves the batch stored, if every statement was answered. */
