@@ -4,11 +4,16 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.wadi.api.ApiDoor;
 import dev.wadi.api.ApiFront;
 import dev.wadi.api.ApiServerEngine;
+import dev.wadi.api.ConsumeApi;
+import dev.wadi.api.ConsumerGroupApi;
 import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
+import dev.wadi.api.LongPolls;
 import dev.wadi.api.OpenApi;
 import dev.wadi.api.PipelineApi;
 import dev.wadi.api.QuarantineApi;
+import dev.wadi.api.RecordFilters;
+import dev.wadi.api.StreamApi;
 import dev.wadi.api.TableApi;
 import dev.wadi.api.Tokens;
 import dev.wadi.capture.BatchGate;
@@ -20,7 +25,6 @@ import dev.wadi.capture.ChangeMapper;
 import dev.wadi.capture.SlotWatch;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
-import dev.wadi.consumer.EventFilters;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
@@ -43,6 +47,7 @@ import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.SourceTables;
 import dev.wadi.stream.Streams;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.BiConsumer;
@@ -57,6 +62,9 @@ import org.apache.camel.health.HealthCheckRegistry;
 final class Wiring implements AutoCloseable {
 
   private static final int SOURCE_POOL_SIZE = 4;
+
+  /** An ack waits up to 10 ms for its group commit; as many can be under way at once. */
+  private static final int HTTP_WORKERS = 64;
 
   private final Settings settings;
   private final HikariDataSource source;
@@ -79,6 +87,7 @@ final class Wiring implements AutoCloseable {
   private final Streams streams;
   private final ConsumerGroups consumerGroups;
   private final Consumers consumers;
+  private final LongPolls longPolls;
 
   /**
    * @param skippedPipelines pipeline files to act as if they were not there
@@ -89,7 +98,7 @@ final class Wiring implements AutoCloseable {
     eventLog = logAddress(settings).pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
     sourceDatabase = new SourceDatabase(source);
     slotWatch = new SlotWatch(source, settings.text(Setting.SLOT));
-    tokens = new Tokens(eventLog, settings.text(Setting.API_TOKEN), Clock.systemUTC());
+    tokens = new Tokens(eventLog, settings.text(Setting.API_TOKEN));
     slot = settings.text(Setting.SLOT);
     catalog = new SourceCatalog(source);
     pipelines = new Pipelines(catalog);
@@ -100,14 +109,15 @@ final class Wiring implements AutoCloseable {
     keptChanges = new KeptChanges(new KeptChangeReader(eventLog), slot, pipelineStates, pipelines);
     captureSetup = captureSetup();
     streams = new Streams(eventLog);
-    consumerGroups = new ConsumerGroups(eventLog, streams, EventFilters.NONE);
+    consumerGroups = new ConsumerGroups(eventLog, streams, new RecordFilters());
     consumers =
         new Consumers(
             logAddress(settings).sessions(),
             consumerGroups,
-            EventFilters.NONE,
+            new RecordFilters(),
             null,
             Clock.systemUTC());
+    longPolls = new LongPolls(tokens, consumers);
   }
 
   /** Gives every bean to the registry under its name. */
@@ -136,6 +146,11 @@ final class Wiring implements AutoCloseable {
         new QuarantineApi(new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates)));
     registry.accept("eventTableApi", new EventTableApi(eventTables));
     registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
+    registry.accept("tokens", tokens);
+    registry.accept("streamApi", new StreamApi(streams, eventTables));
+    registry.accept("consumerGroupApi", new ConsumerGroupApi(consumerGroups, consumers));
+    registry.accept("consumeApi", new ConsumeApi(consumers, longPolls));
+    registry.accept("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_WORKERS));
     registry.accept("keptChanges", keptChanges);
     registry.accept(
         "appends",
@@ -154,6 +169,10 @@ final class Wiring implements AutoCloseable {
 
   Pipelines pipelines() {
     return pipelines;
+  }
+
+  LongPolls longPolls() {
+    return longPolls;
   }
 
   ApiFront apiFront() {

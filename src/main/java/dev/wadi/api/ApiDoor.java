@@ -1,11 +1,16 @@
 package dev.wadi.api;
 
+import dev.wadi.consumer.NotOwnerException;
+import dev.wadi.consumer.TooManyWaitingException;
+import dev.wadi.consumer.UnknownGroupException;
+import dev.wadi.stream.ValidationException;
 import io.vertx.core.MultiMap;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +47,8 @@ public final class ApiDoor {
             name,
             query(message.getRequest().params()),
             body == null ? new byte[0] : body,
-            headers.get("If-Match"));
+            headers.get("If-Match"),
+            headers.get(LongPolls.HEADER));
     exchange.setVariable("request", request);
     message.removeHeaders("*");
     message.setBody(null);
@@ -86,8 +92,9 @@ public final class ApiDoor {
 
   private static Problem problem(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof Problem problem) {
-        return problem;
+      var known = known(cause);
+      if (known != null) {
+        return known;
       }
     }
     if (Databases.isUnreachable(failure)) {
@@ -95,6 +102,24 @@ public final class ApiDoor {
     }
     LOG.error("request failed", failure);
     return new Problem(500, "Wadi failed to handle the request; its log says why");
+  }
+
+  private static @Nullable Problem known(Throwable failure) {
+    if (failure instanceof Problem problem) {
+      return problem;
+    }
+    if (failure instanceof ValidationException invalid) {
+      return Problem.invalid(invalid.errors());
+    }
+    if (failure instanceof UnknownGroupException) {
+      return ConsumerGroupApi.unknown();
+    }
+    if (failure instanceof NotOwnerException) {
+      return new Problem(503, String.valueOf(failure.getMessage()));
+    }
+    return failure instanceof TooManyWaitingException
+        ? new Problem(429, String.valueOf(failure.getMessage()))
+        : null;
   }
 
   private static void write(Exchange exchange, Answer answer) {
