@@ -28,6 +28,7 @@ final class WadiServer {
   /** Runs until the process is told to stop. */
   int run() throws Exception {
     try (var wiring = new Wiring(settings, skippedPipelines)) {
+      wiring.prepareSchema();
       FirstToken.show(settings, wiring.tokens());
       var main = main(wiring);
       main.run();

@@ -45,22 +45,27 @@ import dev.wadi.pipeline.SourceCatalog;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.SourceTables;
+import dev.wadi.postgres.WadiSchema;
 import dev.wadi.stream.Streams;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.health.HealthCheckRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every object that routes refer to, made in one place; the names here are the names in the routes.
  */
 final class Wiring implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
   private static final int SOURCE_POOL_SIZE = 4;
 
   /** An ack waits up to 10 ms for its group commit; as many can be under way at once. */
@@ -165,6 +170,18 @@ final class Wiring implements AutoCloseable {
     HealthCheckRegistry.get(camel).register(new CaptureHealthCheck(captureStatus));
     Meters.bind(
         camel.getRegistry().findSingleByType(MeterRegistry.class), captureStatus, slotWatch);
+  }
+
+  /**
+   * Brings schema wadi up to date; leaves it to capture, which waits and says so, if that cannot be
+   * done now.
+   */
+  void prepareSchema() {
+    try {
+      new WadiSchema(eventLog).migrate();
+    } catch (SQLException | IllegalStateException e) {
+      LOG.debug("schema wadi is not prepared yet", e);
+    }
   }
 
   Pipelines pipelines() {

@@ -4,6 +4,7 @@ import dev.wadi.consumer.NotOwnerException;
 import dev.wadi.consumer.TooManyWaitingException;
 import dev.wadi.consumer.UnknownGroupException;
 import dev.wadi.stream.ValidationException;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
 import java.util.HashMap;
 import java.util.Locale;
@@ -45,7 +46,7 @@ public final class ApiDoor {
     var request =
         new ApiRequest(
             name,
-            query(message.getRequest().params()),
+            query(message.getRequest().uri()),
             body == null ? new byte[0] : body,
             headers.get("If-Match"),
             headers.get(LongPolls.HEADER));
@@ -131,13 +132,18 @@ public final class ApiDoor {
     message.setBody(answer.text());
   }
 
-  private static Map<String, String> query(MultiMap parameters) {
+  /** The query alone: Vert.x counts the parts of the path among its parameters. */
+  private static Map<String, String> query(String uri) {
     var query = new HashMap<String, String>();
-    for (var entry : parameters) {
-      if (query.put(entry.getKey(), entry.getValue()) != null) {
-        throw Problem.badRequest("Parameter `" + entry.getKey() + "` must be given once");
-      }
-    }
+    new QueryStringDecoder(uri)
+        .parameters()
+        .forEach(
+            (name, values) -> {
+              if (values.size() > 1) {
+                throw Problem.badRequest("Parameter `" + name + "` must be given once");
+              }
+              query.put(name, values.get(0));
+            });
     return query;
   }
 }

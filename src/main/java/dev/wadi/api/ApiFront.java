@@ -34,7 +34,10 @@ public final class ApiFront implements Handler<RoutingContext> {
     var path = context.request().path();
     var alias = ALIAS.matcher(path);
     if (alias.matches()) {
-      context.reroute(context.request().method(), "/api/http_pull_consumers/" + alias.group(1));
+      var query = context.request().query();
+      context.reroute(
+          context.request().method(),
+          "/api/http_pull_consumers/" + alias.group(1) + (query == null ? "" : "?" + query));
       return;
     }
     var methods = paths.methodsOf(path);

@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pipelines {
 
+  private static final long START_LIMIT_MS = 30_000;
+
   private record Subject(SourceTable table, Action action) {}
 
   private record Recipients(Relation relation, List<Endpoint> endpoints) {}
@@ -37,6 +41,7 @@ public final class Pipelines {
   private final Map<Subject, Recipients> recipients = new ConcurrentHashMap<>();
   private volatile Set<TableName> existing = Set.of();
   private volatile Set<TableName> tables = Set.of();
+  private final CountDownLatch lookedThrough = new CountDownLatch(1);
   private volatile String notLoaded = "pipelines are being loaded";
 
   public Pipelines(SourceCatalog catalog) {
@@ -104,7 +109,8 @@ public final class Pipelines {
    *
    * @throws IllegalStateException while one of them could not be: its changes would be passed by
    */
-  public Set<TableName> requireTables() {
+  public Set<TableName> requireTables() throws InterruptedException {
+    lookedThrough.await(START_LIMIT_MS, TimeUnit.MILLISECONDS);
     if (!notLoaded.isEmpty()) {
       throw new IllegalStateException(notLoaded);
     }
@@ -123,6 +129,7 @@ public final class Pipelines {
   /** Notes why capture must not start yet; empty when it may. */
   void notLoaded(String reason) {
     notLoaded = reason;
+    lookedThrough.countDown();
   }
 
   @Nullable Pipeline find(String name) {
