@@ -1,7 +1,6 @@
 package dev.wadi.capture;
 
 import dev.wadi.postgres.DatabaseAddress;
-import dev.wadi.postgres.PostgresTypes;
 import dev.wadi.postgres.Publication;
 import dev.wadi.postgres.ReplicationSlot;
 import dev.wadi.postgres.TableName;
@@ -133,14 +132,6 @@ public final class CaptureSetup {
   }
 
   ChangeSource source(PostgresConnectorEmbeddedDebeziumConfiguration configuration) {
-    var key = EngineParts.register(new PostgresTypes(source));
-    var settings = DebeziumSettings.properties(configuration, database, key);
-    return new DebeziumChangeSource(settings, new RelationCatalog(source)) {
-      @Override
-      public void close() {
-        super.close();
-        EngineParts.remove(key);
-      }
-    };
+    return new DebeziumChangeSource(DebeziumSettings.properties(configuration, database), source);
   }
 }

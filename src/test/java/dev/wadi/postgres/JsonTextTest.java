@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,53 +85,6 @@ class JsonTextTest {
       }
     }
     return wrong;
-  }
-
-  @Test
-  void floats_print_the_digits_of_postgres() throws Exception {
-    var random = new Random(7377);
-    var doubles = new ArrayList<Double>();
-    var floats = new ArrayList<Float>();
-    for (int i = 0; i < 20_000; i++) {
-      doubles.add(Double.longBitsToDouble(random.nextLong()));
-      doubles.add((double) (random.nextLong() >>> random.nextInt(12)));
-      doubles.add(random.nextInt(1_000_000) / 1000.0);
-      doubles.add(Math.scalb(1.0, random.nextInt(2098) - 1074));
-      doubles.add(Double.longBitsToDouble(random.nextLong(2000)));
-      floats.add(Float.intBitsToFloat(random.nextInt()));
-      floats.add((float) (random.nextInt() >>> random.nextInt(8)));
-      floats.add(Math.scalb(1f, random.nextInt(277) - 149));
-      floats.add(Float.intBitsToFloat(random.nextInt(200_000)));
-    }
-    assertThat(printed(doubles, n -> FloatText.append(new StringBuilder(), (double) n).toString()))
-        .isEqualTo(printedByPostgres("float8", doubles));
-    assertThat(printed(floats, n -> FloatText.append(new StringBuilder(), (float) n).toString()))
-        .isEqualTo(printedByPostgres("float4", floats));
-    System.out.printf("FloatText: %d floats compared%n", doubles.size() + floats.size());
-  }
-
-  private static <N> List<String> printed(
-      List<N> numbers, java.util.function.Function<N, String> text) {
-    return numbers.stream().map(text).toList();
-  }
-
-  private static List<String> printedByPostgres(String type, List<?> numbers) throws SQLException {
-    var array = connection.createArrayOf("text", numbers.stream().map(Object::toString).toArray());
-    try (var statement =
-        connection.prepareStatement(
-            "select format('%s', n::"
-                + type
-                + ") from unnest(?::text[]) with ordinality as s(n, i)"
-                + " order by i")) {
-      statement.setArray(1, array);
-      var printed = new ArrayList<String>();
-      try (var row = statement.executeQuery()) {
-        while (row.next()) {
-          printed.add(row.getString(1));
-        }
-      }
-      return printed;
-    }
   }
 
   @Test
