@@ -52,6 +52,7 @@ final class DebeziumSettings {
     settings.put("task.id", "0");
     settings.put("converters", "wadi");
     settings.put("wadi.type", JsonTextConverter.class.getName());
+    settings.put("database.connection.factory.class", DebeziumConnections.class.getName());
     settings.put("table.include.list", WalDecoder.SCHEMA + "\\.[0-9]+");
     settings.put("event.converting.failure.handling.mode", "fail");
     settings.put("offset.mismatch.strategy", "trust_offset");
