@@ -25,6 +25,7 @@ final class WadiServer {
   /** Runs until the process is told to stop. */
   int run() throws Exception {
     try (var wiring = new Wiring(settings)) {
+      FirstToken.show(settings, wiring.tokens());
       var main = main(wiring);
       main.run();
       return main.getExitCode();
@@ -68,6 +69,8 @@ final class WadiServer {
     camel.setProperty("camel.main.shutdownTimeout", "9");
     camel.setProperty("camel.main.shutdownLogInflightExchangesOnTimeout", "false");
     camel.setProperty("camel.main.jmxManagementRegisterRoutesCreateByKamelet", "true");
+    camel.setProperty("camel.main.jmxManagementStatisticsLevel", "RoutesOnly");
+    camel.setProperty("camel.main.uuidGenerator", "simple");
     camel.setProperty("camel.main.streamCachingEnabled", "false");
     camel.setProperty("camel.server.enabled", "true");
     camel.setProperty("camel.server.host", settings.text(Setting.HTTP_HOST));

@@ -21,7 +21,7 @@ final class DebeziumChangeSource implements ChangeSource {
   private final SourceRecordReader reader = new SourceRecordReader(relations);
   private final RelationReader relationReader;
   private final ResumeContext context;
-  private @Nullable WalTask task;
+  private @Nullable ConnectorTask task;
 
   /**
    * @param settings Debezium's connector properties
@@ -36,7 +36,7 @@ final class DebeziumChangeSource implements ChangeSource {
   @Override
   public void open(long position) {
     context.moveTo(position);
-    var opened = new WalTask(relations, relationReader);
+    var opened = new ConnectorTask(relations, relationReader);
     task = opened;
     opened.initialize(context);
     opened.start(settings);
@@ -67,7 +67,7 @@ final class DebeziumChangeSource implements ChangeSource {
     }
   }
 
-  private WalTask opened() {
+  private ConnectorTask opened() {
     var opened = task;
     if (opened == null) {
       throw new IllegalStateException(

@@ -45,13 +45,7 @@ public final class Appends {
     quarantined.clear();
   }
 
-  /**
-   * Takes a change into an event table.
-   *
-   * @throws IllegalStateException from any thread but the one that runs the batch: the batch would
-   *     not wait for the change
-   */
-  public void add(String eventTable, Change change) {
+  void add(String eventTable, Change change) {
     requireCaptureThread("event-table-sink");
     collected.computeIfAbsent(eventTable, name -> new ArrayList<>()).add(change);
   }

@@ -13,6 +13,10 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.Predicate;
+import org.apache.camel.support.ExpressionAdapter;
 
 /**
  * The pipelines that run now. Their routes enter themselves when they start and leave when they
@@ -27,14 +31,23 @@ public final class Pipelines {
   private volatile Set<TableName> tables = Set.of();
   private volatile String notLoaded = "pipelines are being loaded";
 
-  /** Whether any pipeline captures this kind of change of this table. */
-  public boolean want(RawChange change) {
-    return !recipients(change.relation().table(), change.action()).isEmpty();
+  /** Whether any pipeline captures this kind of change of this table; the body is a raw change. */
+  public Predicate wanted() {
+    return exchange -> {
+      var change = exchange.getMessage().getBody(RawChange.class);
+      return !recipients(change.relation().table(), change.action()).isEmpty();
+    };
   }
 
-  /** Where a change is to be sent: the pipelines that want it, by name. */
-  public List<Endpoint> recipients(Change change) {
-    return recipients(change.table(), change.action());
+  /** Where a change is to be sent: the pipelines that want it, by name; the body is a change. */
+  public Expression recipients() {
+    return new ExpressionAdapter() {
+      @Override
+      public Object evaluate(Exchange exchange) {
+        var change = exchange.getMessage().getBody(Change.class);
+        return recipients(change.table(), change.action());
+      }
+    };
   }
 
   /** Every table that some pipeline captures. */

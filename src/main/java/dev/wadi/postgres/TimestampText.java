@@ -1,17 +1,15 @@
 package dev.wadi.postgres;
 
 /**
- * Dates and times in the two forms that Postgres gives them: its own text ({@code DateStyle=ISO}),
- * and the ISO 8601 form that {@code JsonEncodeDateTime} uses for timestamps in JSON.
- *
- * <p>Years have at least four digits, the year before 1 is {@code 0001} with {@code BC} at the end,
- * fractions lose their trailing zeros.
+ * Turns timestamps from Postgres's text ({@code DateStyle=ISO}) into the ISO 8601 form that {@code
+ * JsonEncodeDateTime} gives them: a {@code T} in the middle, and an offset of hours and minutes.
+ * Infinities have neither; {@code BC} stays at the end.
  */
-public final class TimestampText {
+final class TimestampText {
 
   private TimestampText() {}
 
-  /** Appends Postgres's text of a {@code timestamp} as JSON. */
+  /** Appends the text of a {@code timestamp} as JSON. */
   static void append(StringBuilder out, String text) {
     int space = text.indexOf(' ');
     out.append('"');
@@ -23,7 +21,7 @@ public final class TimestampText {
     out.append('"');
   }
 
-  /** Appends Postgres's text of a {@code timestamptz} as JSON. */
+  /** Appends the text of a {@code timestamptz} as JSON. */
   static void appendWithZone(StringBuilder out, String text) {
     int space = text.indexOf(' ');
     if (space < 0) {

@@ -3,6 +3,7 @@ package dev.wadi.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wadi.kit.TypeCorpus;
+import dev.wadi.postgres.PostgresTypes;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -218,6 +219,34 @@ class ColumnTextTest {
       assertThat(engine.nextRow())
           .containsEntry("n", "\"x\"")
           .containsEntry("c", "{\"a\":1,\"b\":\"b\"}");
+    }
+  }
+
+  @Test
+  void only_types_with_their_own_cast_to_json_are_inexact() throws Exception {
+    execute(
+        """
+        create type tone as enum ('low');
+        create function tone_json(tone) returns json language sql as $$ select json '1' $$;
+        create cast (tone as json) with function tone_json(tone);
+        create type toned as (tones tone[]);
+        """);
+    var types = new PostgresTypes(postgres.getPostgresDatabase());
+    for (var column : columns().values()) {
+      assertThat(Inexactness.of(types.find(oid(column.type)).orElseThrow())).isEmpty();
+    }
+    assertThat(Inexactness.of(types.find(oid("tone")).orElseThrow())).isPresent();
+    assertThat(Inexactness.of(types.find(oid("toned")).orElseThrow()))
+        .hasValueSatisfying(reason -> assertThat(reason).startsWith("type tone has its own cast"));
+  }
+
+  private static long oid(String type) throws SQLException {
+    try (var statement = connection.prepareStatement("select ?::regtype::oid")) {
+      statement.setString(1, type);
+      try (var row = statement.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
     }
   }
 

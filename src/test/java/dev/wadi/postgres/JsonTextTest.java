@@ -1,6 +1,7 @@
 package dev.wadi.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.wadi.kit.TypeCorpus;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -88,6 +89,27 @@ class JsonTextTest {
   }
 
   @Test
+  void bytea_in_escape_form_becomes_hexadecimal() throws Exception {
+    var type = types.find(17).orElseThrow();
+    assertThat(JsonText.of(type, "\\\\x\\000\\377 a\"\\\\")).isEqualTo("\"\\\\x5c7800ff2061225c\"");
+    execute("set bytea_output = 'escape'");
+    try (var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                "select v::text from (select string_agg(set_byte('\\x00', 0, i), '' order by i)"
+                    + " from generate_series(0, 255) i) as s(v)")) {
+      row.next();
+      var all = new StringBuilder();
+      for (int i = 0; i < 256; i++) {
+        all.append("%02x".formatted(i));
+      }
+      assertThat(JsonText.of(type, row.getString(1))).isEqualTo("\"\\\\x" + all + "\"");
+    } finally {
+      execute("set bytea_output = 'hex'");
+    }
+  }
+
+  @Test
   void json_that_jsonb_cannot_hold_is_recognised() throws Exception {
     var texts =
         List.of(
@@ -151,7 +173,7 @@ class JsonTextTest {
     long oid = number("select 'growing'::regtype::oid");
     var before = types.find(oid).orElseThrow();
     execute("alter type growing add attribute b text");
-    org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> JsonText.of(before, "(1,secret)"))
         .withMessageContaining("growing")
         .withMessageNotContaining("secret");
