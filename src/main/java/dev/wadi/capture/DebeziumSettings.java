@@ -37,6 +37,7 @@ final class DebeziumSettings {
     debezium.setTombstonesOnDelete(false);
     debezium.setSkippedOperations("none");
     debezium.setEventProcessingFailureHandlingMode("fail");
+    debezium.setBinaryHandlingMode("hex"); // of the content of messages
     debezium.setProvideTransactionMetadata(false);
     debezium.setPublishViaPartitionRoot(true);
     debezium.setDatabaseTcpkeepalive(true);
