@@ -3,6 +3,7 @@ import dev.wadi.playground.PlaygroundServer;
 import dev.wadi.playground.PlaygroundSettings;
 import dev.wadi.postgres.TableName;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +129,7 @@ final class CaptureBench {
         var database =
             DriverManager.getConnection(
                 server.jdbcUrl(), PlaygroundServer.USER, PlaygroundServer.PASSWORD)) {
+      stopWithThisProcess(server);
       var bench = new CaptureBench(rows, folder, server, database);
       bench.prepare();
       bench.load();
@@ -136,6 +138,17 @@ final class CaptureBench {
       double after = bench.measureCeiling(CEILING_SLOTS.get(1));
       bench.conclude((before + after) / 2);
     }
+  }
+
+  /** Ctrl-C ends no program that runs beside this one; after a normal end there is none. */
+  private static void stopWithThisProcess(PlaygroundServer server) {
+    var stop =
+        new Thread(
+            () -> {
+              ProcessHandle.current().children().forEach(ProcessHandle::destroy);
+              server.close();
+            });
+    Runtime.getRuntime().addShutdownHook(stop);
   }
 
   /** Lets Wadi make its publication and slot, so that the backlog is its own. */
@@ -209,14 +222,20 @@ final class CaptureBench {
     var wadi = startWadi();
     try {
       awaitEvents(wadi);
-      results.put("wadi_cpu_s", seconds(wadi.toHandle()));
-      results.put("postgres_cpu_s", serverCpuSince(postgresBefore));
+      putCpu("wadi", seconds(wadi.toHandle()));
+      putCpu("postgres", serverCpuSince(postgresBefore));
+      results.put("load_average", loadAverage());
       results.put("wadi_peak_rss_mb", peakResidentMb(wadi));
     } finally {
       stop(wadi);
     }
     readRate(launched);
     readHeap();
+  }
+
+  private void putCpu(String program, double seconds) {
+    results.put(program + "_cpu_s", seconds);
+    results.put(program + "_cpu_us_per_row", rounded(seconds * 1e6 / (int) results.get("rows")));
   }
 
   private void awaitSlot(Process wadi) throws Exception {
@@ -415,6 +434,10 @@ final class CaptureBench {
       row.next();
       return row.getString(1);
     }
+  }
+
+  private static double loadAverage() {
+    return rounded(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
   }
 
   private static int median(List<Integer> values) {

@@ -1,9 +1,11 @@
 package dev.wadi;
 
-import dev.wadi.pipeline.PipelineFiles;
+import dev.wadi.api.ApiFront;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.function.Predicate;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -24,7 +26,7 @@ final class WadiServer {
 
   /** Runs until the process is told to stop. */
   int run() throws Exception {
-    try (var wiring = new Wiring(settings)) {
+    try (var wiring = new Wiring(settings, skippedPipelines)) {
       FirstToken.show(settings, wiring.tokens());
       var main = main(wiring);
       main.run();
@@ -41,20 +43,20 @@ final class WadiServer {
         new MainListenerSupport() {
           @Override
           public void afterStart(BaseMainSupport started) {
-            loadPipelines(wiring, started);
+            wiring.meet(started.getCamelContext());
+            placeFront(started.getCamelContext(), wiring.apiFront());
+            wiring.pipelineFiles().start(started.getCamelContext());
+            wiring.consumers().start();
           }
         });
     return main;
   }
 
-  private void loadPipelines(Wiring wiring, BaseMainSupport started) {
-    var folder = Path.of(settings.text(Setting.ROUTES), "pipelines");
-    try {
-      new PipelineFiles(folder, wiring.pipelines(), skippedPipelines)
-          .loadAll(started.getCamelContext());
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException("folder '" + folder + "': cannot be read", e);
-    }
+  private void placeFront(CamelContext camel, ApiFront front) {
+    var name =
+        VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME + "-" + settings.text(Setting.HTTP_PORT);
+    var router = VertxPlatformHttpRouter.lookup(camel, name);
+    router.route("/api/*").order(-1).handler(front);
   }
 
   private Properties camelProperties() {
@@ -78,6 +80,17 @@ final class WadiServer {
     camel.setProperty("camel.server.fileUploadEnabled", "false");
     camel.setProperty("camel.server.staticEnabled", "false");
     camel.setProperty("camel.server.maxBodySize", "1048576");
+    camel.setProperty("camel.management.enabled", "true");
+    camel.setProperty("camel.management.host", "127.0.0.1");
+    camel.setProperty("camel.management.port", settings.text(Setting.MANAGEMENT_PORT));
+    camel.setProperty("camel.management.healthCheckEnabled", "true");
+    camel.setProperty("camel.management.metricsEnabled", "true");
+    camel.setProperty("camel.management.devConsoleEnabled", "true");
+    camel.setProperty("camel.main.devConsoleEnabled", "true");
+    camel.setProperty("camel.metrics.enabled", "true");
+    camel.setProperty("camel.metrics.enableRoutePolicy", "false");
+    camel.setProperty("camel.metrics.enableMessageHistory", "false");
+    camel.setProperty("camel.metrics.enableExchangeEventNotifier", "false");
     camel.putAll(settings.asProperties());
     return camel;
   }

@@ -2,26 +2,54 @@ package dev.wadi;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.wadi.api.ApiDoor;
+import dev.wadi.api.ApiFront;
+import dev.wadi.api.ApiServerEngine;
 import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
 import dev.wadi.api.OpenApi;
+import dev.wadi.api.PipelineApi;
+import dev.wadi.api.QuarantineApi;
 import dev.wadi.api.TableApi;
 import dev.wadi.api.Tokens;
+import dev.wadi.capture.BatchGate;
 import dev.wadi.capture.CaptureComponent;
+import dev.wadi.capture.CaptureHealthCheck;
 import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
+import dev.wadi.capture.SlotWatch;
+import dev.wadi.consumer.ConsumerGroups;
+import dev.wadi.consumer.Consumers;
+import dev.wadi.consumer.EventFilters;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
+import dev.wadi.eventtable.KeptChangeReader;
+import dev.wadi.eventtable.KeptChanges;
 import dev.wadi.eventtable.Positions;
 import dev.wadi.pipeline.ChangesComponent;
+import dev.wadi.pipeline.PipelineChecks;
+import dev.wadi.pipeline.PipelineFiles;
+import dev.wadi.pipeline.PipelineFolder;
+import dev.wadi.pipeline.PipelineMeters;
+import dev.wadi.pipeline.PipelineStates;
+import dev.wadi.pipeline.PipelineStatuses;
+import dev.wadi.pipeline.PipelineStore;
 import dev.wadi.pipeline.Pipelines;
+import dev.wadi.pipeline.QuarantinedChanges;
+import dev.wadi.pipeline.SourceCatalog;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.SourceTables;
+import dev.wadi.stream.Streams;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.health.HealthCheckRegistry;
 
 /**
  * Every object that routes refer to, made in one place; the names here are the names in the routes.
@@ -35,15 +63,51 @@ final class Wiring implements AutoCloseable {
   private final HikariDataSource eventLog;
   private final SourceDatabase sourceDatabase;
   private final Tokens tokens;
-  private final Pipelines pipelines = new Pipelines();
+  private final OpenApi openApi = new OpenApi();
+  private final String slot;
+  private final SourceCatalog catalog;
+  private final Pipelines pipelines;
+  private final PipelineStates pipelineStates;
+  private final KeptChanges keptChanges;
+  private final PipelineMeters meters = new PipelineMeters(Clock.systemUTC());
+  private final BatchGate gate = new BatchGate();
   private final CaptureStatus captureStatus = new CaptureStatus();
+  private final SlotWatch slotWatch;
+  private final CaptureSetup captureSetup;
+  private final PipelineFolder pipelineFolder;
+  private final PipelineFiles pipelineFiles;
+  private final Streams streams;
+  private final ConsumerGroups consumerGroups;
+  private final Consumers consumers;
 
-  Wiring(Settings settings) {
+  /**
+   * @param skippedPipelines pipeline files to act as if they were not there
+   */
+  Wiring(Settings settings, Predicate<Path> skippedPipelines) {
     this.settings = settings;
     source = databaseAddress().pool("source", SOURCE_POOL_SIZE);
     eventLog = logAddress(settings).pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
     sourceDatabase = new SourceDatabase(source);
+    slotWatch = new SlotWatch(source, settings.text(Setting.SLOT));
     tokens = new Tokens(eventLog, settings.text(Setting.API_TOKEN), Clock.systemUTC());
+    slot = settings.text(Setting.SLOT);
+    catalog = new SourceCatalog(source);
+    pipelines = new Pipelines(catalog);
+    pipelineStates = new PipelineStates(eventLog, slot);
+    pipelineFolder =
+        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
+    pipelineFiles = new PipelineFiles(pipelineFolder, pipelines, checks(), meters, gate);
+    keptChanges = new KeptChanges(new KeptChangeReader(eventLog), slot, pipelineStates, pipelines);
+    captureSetup = captureSetup();
+    streams = new Streams(eventLog);
+    consumerGroups = new ConsumerGroups(eventLog, streams, EventFilters.NONE);
+    consumers =
+        new Consumers(
+            logAddress(settings).sessions(),
+            consumerGroups,
+            EventFilters.NONE,
+            null,
+            Clock.systemUTC());
   }
 
   /** Gives every bean to the registry under its name. */
@@ -51,29 +115,61 @@ final class Wiring implements AutoCloseable {
     var eventTables = new EventTables(eventLog);
     registry.accept("source", source);
     registry.accept("eventLog", eventLog);
-    registry.accept("debezium-postgres", new CaptureComponent(captureSetup(), captureStatus));
+    registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
+    registry.accept("slotWatch", slotWatch);
     registry.accept("changeMapper", new ChangeMapper());
-    registry.accept("changes", new ChangesComponent(pipelines));
+    registry.accept("changes", new ChangesComponent(pipelines, meters, keptChanges));
     registry.accept("pipelines", pipelines);
     registry.accept("wanted", pipelines.wanted());
     registry.accept("recipients", pipelines.recipients());
     registry.accept("eventTables", eventTables);
+    registry.accept(
+        PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
+        new ApiServerEngine(settings.number(Setting.HTTP_PORT)));
     registry.accept("apiDoor", new ApiDoor(tokens));
-    registry.accept("openApi", new OpenApi());
+    registry.accept("openApi", openApi);
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
+    registry.accept("pipelineApi", pipelineApi());
+    registry.accept(
+        "quarantineApi",
+        new QuarantineApi(new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates)));
     registry.accept("eventTableApi", new EventTableApi(eventTables));
     registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
+    registry.accept("keptChanges", keptChanges);
     registry.accept(
-        "appends", new Appends(eventTables, sourceDatabase::id, settings.text(Setting.SLOT)));
+        "appends",
+        new Appends(eventTables, sourceDatabase::id, slot, keptChanges, consumers::appended));
+    registry.accept("streams", streams);
+    registry.accept("consumerGroups", consumerGroups);
+    registry.accept("consumers", consumers);
+  }
+
+  /** Adds what Camel shows to operators: health and metrics. */
+  void meet(CamelContext camel) {
+    HealthCheckRegistry.get(camel).register(new CaptureHealthCheck(captureStatus));
+    Meters.bind(
+        camel.getRegistry().findSingleByType(MeterRegistry.class), captureStatus, slotWatch);
   }
 
   Pipelines pipelines() {
     return pipelines;
   }
 
+  ApiFront apiFront() {
+    return new ApiFront(openApi);
+  }
+
   Tokens tokens() {
     return tokens;
+  }
+
+  PipelineFiles pipelineFiles() {
+    return pipelineFiles;
+  }
+
+  Consumers consumers() {
+    return consumers;
   }
 
   CaptureStatus captureStatus() {
@@ -82,8 +178,21 @@ final class Wiring implements AutoCloseable {
 
   @Override
   public void close() {
+    consumers.close();
     source.close();
     eventLog.close();
+  }
+
+  private PipelineApi pipelineApi() {
+    var store = new PipelineStore(pipelineFolder, pipelineFiles, checks(), pipelineStates);
+    var statuses =
+        new PipelineStatuses(
+            pipelineFiles, pipelineStates, meters, catalog, captureStatus, captureSetup);
+    return new PipelineApi(store, statuses, slotWatch, Clock.systemUTC());
+  }
+
+  private PipelineChecks checks() {
+    return new PipelineChecks(catalog, new EventTables(eventLog)::problems);
   }
 
   private CaptureSetup captureSetup() {
@@ -92,6 +201,8 @@ final class Wiring implements AutoCloseable {
         source,
         new Positions(eventLog, sourceDatabase::id),
         pipelines::requireTables,
+        gate,
+        keptChanges::workWaiting,
         settings.number(Setting.CAPTURE_BACKOFF_MAX_MS));
   }
 

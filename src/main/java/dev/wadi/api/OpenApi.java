@@ -19,6 +19,10 @@ public final class OpenApi {
     }
   }
 
+  JsonNode contract() {
+    return contract;
+  }
+
   /** The contract as JSON. */
   public JsonNode show(ApiRequest request) {
     request.allow();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
@@ -26,6 +27,8 @@ public final class CaptureSetup {
   private final DataSource source;
   private final PositionStore positions;
   private final Supplier<Set<TableName>> wantedTables;
+  private final BatchGate gate;
+  private final BooleanSupplier workWaiting;
   private final long backoffMaxMs;
   private Set<TableName> published = Set.of();
   private Set<TableName> lastWanted = Set.of();
@@ -36,6 +39,8 @@ public final class CaptureSetup {
    * @param database the captured database
    * @param source connections to it
    * @param wantedTables the tables that pipelines ask for at this moment
+   * @param gate what changes the pipelines runs behind it
+   * @param workWaiting whether a batch has something to do although no change came
    * @param backoffMaxMs longest pause between two attempts, milliseconds
    */
   public CaptureSetup(
@@ -43,11 +48,15 @@ public final class CaptureSetup {
       DataSource source,
       PositionStore positions,
       Supplier<Set<TableName>> wantedTables,
+      BatchGate gate,
+      BooleanSupplier workWaiting,
       long backoffMaxMs) {
     this.database = database;
     this.source = source;
     this.positions = positions;
     this.wantedTables = wantedTables;
+    this.gate = gate;
+    this.workWaiting = workWaiting;
     this.backoffMaxMs = backoffMaxMs;
   }
 
@@ -59,6 +68,14 @@ public final class CaptureSetup {
     return backoffMaxMs;
   }
 
+  BatchGate gate() {
+    return gate;
+  }
+
+  boolean workIsWaiting() {
+    return workWaiting.getAsBoolean();
+  }
+
   /**
    * Creates what is missing, publication before slot: decoding sees only publications that existed
    * when the slot was made.
@@ -67,9 +84,15 @@ public final class CaptureSetup {
    * @throws SlotLostException if the slot cannot continue at the stored position
    */
   long prepare(String slotName, String publicationName) throws Exception {
+    // The slot before the position, for another Wadi moves it only after the position; and once
+    // more after it, for
+    // another Wadi may have made both in between.
+    var slot = ReplicationSlot.find(source, slotName);
     var position = positions.read(slotName);
     publish(publicationName, wantedTables.get());
-    var slot = ReplicationSlot.find(source, slotName);
+    if (slot == null) {
+      slot = ReplicationSlot.find(source, slotName);
+    }
     if (slot == null && position.isPresent()) {
       throw new SlotLostException(
           "slot '"

@@ -100,7 +100,7 @@ public final class CaptureStatus {
   }
 
   void stored(Batch batch) {
-    position = batch.getPosition();
+    position = Math.max(position, batch.getPosition());
     changes.addAndGet(batch.getChanges().size());
     batches.incrementAndGet();
   }

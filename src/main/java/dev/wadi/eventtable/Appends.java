@@ -4,11 +4,13 @@ import dev.wadi.capture.Batch;
 import dev.wadi.change.Change;
 import dev.wadi.postgres.JsonText;
 import dev.wadi.postgres.TableName;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,25 +25,36 @@ public final class Appends {
   private final EventTables eventTables;
   private final Callable<java.util.UUID> sourceDatabaseId;
   private final String slot;
+  private final KeptChanges kept;
+  private final Consumer<TableName> appended;
   private final Map<String, EventTableAppend> known = new LinkedHashMap<>();
   private final Map<String, List<Change>> collected = new LinkedHashMap<>();
   private final List<EventLogStatement> quarantined = new ArrayList<>();
-  private long storedPosition;
   private @Nullable Thread captureThread;
 
   /**
    * @param sourceDatabaseId tells the id of the captured database; asked when it is first needed
    * @param slot slot whose position is moved
+   * @param kept changes that must not become events yet
+   * @param appended told of an event table once its new events are visible; must be quick
    */
-  public Appends(EventTables eventTables, Callable<java.util.UUID> sourceDatabaseId, String slot) {
+  public Appends(
+      EventTables eventTables,
+      Callable<java.util.UUID> sourceDatabaseId,
+      String slot,
+      KeptChanges kept,
+      Consumer<TableName> appended) {
     this.eventTables = eventTables;
     this.sourceDatabaseId = sourceDatabaseId;
     this.slot = slot;
+    this.kept = kept;
+    this.appended = appended;
   }
 
   /** Starts a batch with nothing collected, whatever became of the one before. */
-  public void begin() {
+  public void begin() throws SQLException {
     captureThread = Thread.currentThread();
+    kept.begin();
     collected.clear();
     quarantined.clear();
   }
@@ -60,9 +73,10 @@ public final class Appends {
 
   /** The statements that store what was collected; empty if there is nothing new to store. */
   public List<EventLogStatement> statements(Batch batch) throws Exception {
-    var statements = new ArrayList<>(quarantined);
-    boolean positionMoves = batch.getPosition() > storedPosition;
-    @Nullable Long position = positionMoves ? batch.getPosition() : null;
+    var statements = new ArrayList<>(kept.keepStatements());
+    statements.addAll(quarantined);
+    boolean positionIsKnown = batch.getPosition() != 0;
+    @Nullable Long position = positionIsKnown ? batch.getPosition() : null;
     int tablesLeft = collected.size();
     for (var entry : collected.entrySet()) {
       boolean last = --tablesLeft == 0;
@@ -71,6 +85,7 @@ public final class Appends {
     if (collected.isEmpty() && position != null) {
       statements.add(new PositionStatement(slot, sourceDatabaseId.call(), position));
     }
+    statements.addAll(kept.releaseStatements());
     return statements;
   }
 
@@ -78,19 +93,24 @@ public final class Appends {
    * Takes what the database answered to a statement: rows, or the statement itself where it answers
    * none.
    */
-  public void answered(EventLogStatement statement, List<Map<String, @Nullable Object>> rows) {
-    statement.answered(rows);
+  @SuppressWarnings("unchecked")
+  public void answered(EventLogStatement statement, Object answer) {
+    boolean hasRows = answer instanceof List<?>;
+    statement.answered(hasRows ? (List<Map<String, @Nullable Object>>) answer : List.of());
+    if (statement instanceof AppendStatement append && !append.isPending()) {
+      appended.accept(append.table());
+    }
   }
 
   /** Proves the batch stored, if every statement was answered. */
-  public void stored(Batch batch, List<EventLogStatement> statements) {
+  public void stored(Batch batch, List<EventLogStatement> statements) throws SQLException {
     for (var statement : statements) {
       if (statement.isPending()) {
         throw new IllegalStateException("a statement of the batch was not answered: " + statement);
       }
     }
-    storedPosition = Math.max(storedPosition, batch.getPosition());
     batch.stored();
+    kept.stored();
   }
 
   private EventLogStatement statement(

@@ -54,11 +54,16 @@ public final class EventTables {
    *     mends it
    */
   public void requireEventTable(TableName table) throws SQLException {
+    var problems = problems(table);
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException(String.join("; ", problems));
+    }
+  }
+
+  /** What keeps a table from taking events, each rule with its remedy; empty if nothing does. */
+  public List<String> problems(TableName table) throws SQLException {
     try (var connection = database.getConnection()) {
-      var problems = EventTableValidator.problems(connection, table);
-      if (!problems.isEmpty()) {
-        throw new IllegalStateException(String.join("; ", problems));
-      }
+      return EventTableValidator.problems(connection, table);
     }
   }
 

@@ -13,17 +13,37 @@ import org.apache.camel.support.DefaultComponent;
 public final class ChangesComponent extends DefaultComponent {
 
   private final Pipelines pipelines;
+  private final PipelineMeters meters;
+  private final SetAside setAside;
 
-  public ChangesComponent(Pipelines pipelines) {
+  public ChangesComponent(Pipelines pipelines, PipelineMeters meters, SetAside setAside) {
     this.pipelines = pipelines;
+    this.meters = meters;
+    this.setAside = setAside;
   }
 
   @Override
   protected Endpoint createEndpoint(String uri, String pipeline, Map<String, Object> parameters) {
-    var endpoint =
-        new ChangesEndpoint(
-            uri, this, pipelines, pipeline, text(parameters, "table"), text(parameters, "actions"));
-    return endpoint;
+    var definition =
+        new PipelineDefinition(
+            pipeline,
+            text(parameters, "table"),
+            java.util.List.of(text(parameters, "actions").split(",")),
+            Filters.parse(text(parameters, "filters")),
+            "");
+    return new ChangesEndpoint(uri, this, definition);
+  }
+
+  Pipelines pipelines() {
+    return pipelines;
+  }
+
+  PipelineMeter meter(String pipeline) {
+    return meters.of(pipeline);
+  }
+
+  SetAside setAside() {
+    return setAside;
   }
 
   private static String text(Map<String, Object> parameters, String name) {

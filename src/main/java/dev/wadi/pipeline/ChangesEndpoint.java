@@ -1,10 +1,6 @@
 package dev.wadi.pipeline;
 
-import dev.wadi.change.Action;
-import dev.wadi.postgres.TableName;
-import java.util.EnumSet;
-import java.util.Set;
-import java.util.TreeSet;
+import dev.wadi.change.Change;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -14,23 +10,35 @@ import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
 import org.jspecify.annotations.Nullable;
 
-/** The beginning of one pipeline's route. */
+/**
+ * The beginning of one pipeline's route.
+ *
+ * <p>The route gets a change of its own as body; what it was made of stays in variable {@code
+ * change}.
+ */
 final class ChangesEndpoint extends DefaultEndpoint {
 
-  private final Pipelines pipelines;
+  private static final String ORIGINAL = "change";
+
+  private final ChangesComponent component;
   private final Pipeline pipeline;
   private volatile @Nullable Processor route;
 
-  ChangesEndpoint(
-      String uri,
-      ChangesComponent component,
-      Pipelines pipelines,
-      String name,
-      String tables,
-      String actions) {
+  ChangesEndpoint(String uri, ChangesComponent component, PipelineDefinition definition) {
     super(uri, component);
-    this.pipelines = pipelines;
-    this.pipeline = new Pipeline(name, tables(name, tables), actions(name, actions), this);
+    this.component = component;
+    try {
+      this.pipeline =
+          new Pipeline(
+              definition.name(),
+              definition.sources(),
+              definition.wanted(),
+              definition.filters(),
+              this);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "pipeline '" + definition.name() + "': " + e.getMessage(), e);
+    }
   }
 
   @Override
@@ -40,12 +48,12 @@ final class ChangesEndpoint extends DefaultEndpoint {
       protected void doStart() throws Exception {
         super.doStart();
         route = processor;
-        pipelines.enter(pipeline);
+        component.pipelines().enter(pipeline);
       }
 
       @Override
       protected void doStop() throws Exception {
-        pipelines.leave(pipeline);
+        route = null;
         super.doStop();
       }
     };
@@ -54,14 +62,29 @@ final class ChangesEndpoint extends DefaultEndpoint {
   @Override
   public Producer createProducer() {
     return new DefaultProducer(this) {
+      private final PipelineMeter meter = component.meter(pipeline.name());
+      private final SetAside setAside = component.setAside();
+
       @Override
       public void process(Exchange exchange) throws Exception {
-        var started = route;
-        if (started == null) {
-          throw new IllegalStateException(
-              "pipeline '" + pipeline.name() + "': has not been started");
+        var change = exchange.getMessage().getBody(Change.class);
+        if (!setAside.draining() && !passes(change)) {
+          return;
         }
-        started.process(exchange);
+        if (setAside.keeps(pipeline.name())) {
+          setAside.keep(pipeline.name(), change);
+          return;
+        }
+        meter.took(change);
+        handOver(exchange, change);
+      }
+
+      private boolean passes(Change change) {
+        var verdict = pipeline.test(change.table(), change.record());
+        if (verdict == Verdict.UNKNOWN) {
+          meter.couldNotDecide();
+        }
+        return verdict == Verdict.MATCH;
       }
     };
   }
@@ -71,27 +94,16 @@ final class ChangesEndpoint extends DefaultEndpoint {
     return false;
   }
 
-  private static Set<TableName> tables(String pipeline, String list) {
-    var tables = new TreeSet<TableName>();
-    for (var name : list.split(",")) {
-      tables.add(refusing(pipeline, () -> TableName.parse(name)));
+  private void handOver(Exchange exchange, Change change) throws Exception {
+    var started = route;
+    if (started == null) {
+      throw new IllegalStateException(
+          "pipeline '"
+              + pipeline.name()
+              + "': its route is stopped; start it, or delete its file to capture without it");
     }
-    return tables;
-  }
-
-  private static Set<Action> actions(String pipeline, String list) {
-    var actions = EnumSet.noneOf(Action.class);
-    for (var word : list.split(",")) {
-      actions.add(refusing(pipeline, () -> Action.parse(word)));
-    }
-    return actions;
-  }
-
-  private static <T> T refusing(String pipeline, java.util.function.Supplier<T> reading) {
-    try {
-      return reading.get();
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("pipeline '" + pipeline + "': " + e.getMessage(), e);
-    }
+    exchange.setVariable(ORIGINAL, change);
+    exchange.getMessage().setBody(change.copy());
+    started.process(exchange);
   }
 }
