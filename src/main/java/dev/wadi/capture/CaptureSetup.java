@@ -164,6 +164,11 @@ public final class CaptureSetup {
     }
   }
 
+  /** Tables that pipelines want and that cannot be captured, with the reason. */
+  public Map<TableName, String> leftOut() {
+    return leftOut;
+  }
+
   /** Tables that pipelines want and that are not captured, each with the reason and the remedy. */
   List<String> warnings() {
     return leftOut.entrySet().stream()
