@@ -2,6 +2,7 @@ package dev.wadi.eventtable;
 
 import dev.wadi.capture.Batch;
 import dev.wadi.change.Change;
+import dev.wadi.postgres.JsonText;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -60,6 +61,7 @@ public final class Appends {
 
   void add(String eventTable, Change change) {
     requireCaptureThread("event-table-sink");
+    requireStorable(change);
     collected.computeIfAbsent(eventTable, name -> new ArrayList<>()).add(change);
   }
 
@@ -127,6 +129,20 @@ public final class Appends {
     eventTables.requireEventTable(table);
     eventTables.register(table);
     return new EventTableAppend(table);
+  }
+
+  /** One value that jsonb refuses would make the whole batch fail, again and again. */
+  private static void requireStorable(Change change) {
+    var changes = change.changes();
+    boolean storable =
+        JsonText.isStorable(change.record().json())
+            && (changes == null || JsonText.isStorable(changes.json()));
+    if (!storable) {
+      throw new IllegalArgumentException(
+          "record holds JSON that jsonb cannot: \\u0000, half of a surrogate pair, a number beyond"
+              + " numeric, or too many levels or bytes; leave that column out by a step before the"
+              + " event-table-sink");
+    }
   }
 
   private void requireCaptureThread(String kamelet) {
