@@ -1,6 +1,5 @@
 package dev.wadi;
 
-import dev.wadi.pipeline.PipelineFolder;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.function.Predicate;
@@ -24,7 +23,7 @@ final class WadiServer {
 
   /** Runs until the process is told to stop. */
   int run() throws Exception {
-    try (var wiring = new Wiring(settings)) {
+    try (var wiring = new Wiring(settings, skippedPipelines)) {
       var main = main(wiring);
       main.run();
       return main.getExitCode();
@@ -33,7 +32,6 @@ final class WadiServer {
 
   Main main(Wiring wiring) {
     var main = new Main();
-    var files = wiring.pipelineFiles(pipelineFolder());
     wiring.bind(main::bind);
     main.setDefaultPropertyPlaceholderLocation("false");
     main.setInitialProperties(camelProperties());
@@ -41,15 +39,10 @@ final class WadiServer {
         new MainListenerSupport() {
           @Override
           public void afterStart(BaseMainSupport started) {
-            files.start(started.getCamelContext());
+            wiring.pipelineFiles().start(started.getCamelContext());
           }
         });
     return main;
-  }
-
-  private PipelineFolder pipelineFolder() {
-    return new PipelineFolder(
-        Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
   }
 
   private Properties camelProperties() {

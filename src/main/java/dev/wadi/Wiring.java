@@ -23,8 +23,10 @@ import dev.wadi.pipeline.QuarantinedChanges;
 import dev.wadi.pipeline.SourceCatalog;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /**
  * Every object that routes refer to, made in one place; the names here are the names in the routes.
@@ -44,9 +46,14 @@ final class Wiring implements AutoCloseable {
   private final KeptChanges keptChanges;
   private final PipelineMeters meters = new PipelineMeters(Clock.systemUTC());
   private final BatchGate gate = new BatchGate();
+  private final PipelineFiles pipelineFiles;
+  private final PipelineStore pipelineStore;
   private final CaptureStatus captureStatus = new CaptureStatus();
 
-  Wiring(Settings settings) {
+  /**
+   * @param skippedPipelines pipeline files to act as if they were not there
+   */
+  Wiring(Settings settings, Predicate<Path> skippedPipelines) {
     this.settings = settings;
     source = databaseAddress().pool("source", SOURCE_POOL_SIZE);
     eventLog = logAddress().pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
@@ -56,6 +63,11 @@ final class Wiring implements AutoCloseable {
     pipelines = new Pipelines(catalog);
     pipelineStates = new PipelineStates(eventLog, slot);
     keptChanges = new KeptChanges(new KeptChangeReader(eventLog), slot, pipelineStates, pipelines);
+    var checks = new PipelineChecks(catalog, new EventTables(eventLog)::problems);
+    var folder =
+        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
+    pipelineFiles = new PipelineFiles(folder, pipelines, checks, meters, gate);
+    pipelineStore = new PipelineStore(folder, pipelineFiles, checks, pipelineStates);
   }
 
   /** Gives every bean to the registry under its name. */
@@ -77,12 +89,12 @@ final class Wiring implements AutoCloseable {
     return pipelines;
   }
 
-  PipelineFiles pipelineFiles(PipelineFolder folder) {
-    return new PipelineFiles(folder, pipelines, checks(), meters, gate);
+  PipelineFiles pipelineFiles() {
+    return pipelineFiles;
   }
 
-  PipelineStore pipelineStore(PipelineFolder folder, PipelineFiles files) {
-    return new PipelineStore(folder, files, checks(), pipelineStates);
+  PipelineStore pipelineStore() {
+    return pipelineStore;
   }
 
   QuarantinedChanges quarantinedChanges() {
@@ -97,10 +109,6 @@ final class Wiring implements AutoCloseable {
   public void close() {
     source.close();
     eventLog.close();
-  }
-
-  private PipelineChecks checks() {
-    return new PipelineChecks(catalog, new EventTables(eventLog)::problems);
   }
 
   private CaptureSetup captureSetup() {

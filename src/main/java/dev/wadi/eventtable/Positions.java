@@ -53,7 +53,7 @@ public final class Positions implements PositionStore {
         Map.of("slot", slot, "source_database_id", sourceDatabaseId.call(), "position", position);
     try (var connection = eventLog.getConnection();
         var save = Sql.prepare(connection, SAVE, parameters)) {
-      save.executeUpdate();
+      save.execute();
     }
   }
 

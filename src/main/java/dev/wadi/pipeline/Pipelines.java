@@ -15,7 +15,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.camel.Endpoint;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The pipelines that run now. A pipeline enters when its route starts and is taken out only when
@@ -61,11 +60,7 @@ public final class Pipelines {
 
   /** Where the route of one pipeline begins. */
   public Endpoint entry(String name) {
-    var pipeline = byName.get(name);
-    if (pipeline == null) {
-      throw new IllegalStateException("pipeline '" + name + "': does not run");
-    }
-    return pipeline.entry();
+    return require(name).entry();
   }
 
   /** Every table that some pipeline captures. */
@@ -99,8 +94,12 @@ public final class Pipelines {
     notLoaded = reason;
   }
 
-  @Nullable Pipeline find(String name) {
-    return byName.get(name);
+  Pipeline require(String name) {
+    var pipeline = byName.get(name);
+    if (pipeline == null) {
+      throw new IllegalStateException("pipeline '" + name + "': does not run");
+    }
+    return pipeline;
   }
 
   synchronized void enter(Pipeline pipeline) {

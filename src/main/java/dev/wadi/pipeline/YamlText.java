@@ -12,6 +12,7 @@ final class YamlText {
 
   private static final Pattern PLAIN =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_.,-]*( [A-Za-z0-9_.,-]+)*");
+  private static final Pattern PLAIN_PARAMETER = Pattern.compile("[A-Za-z0-9_.,* -]*");
   private static final Set<String> WORDS_WITH_MEANING =
       Set.of("true", "false", "null", "yes", "no", "on", "off", "y", "n");
 
@@ -58,7 +59,27 @@ final class YamlText {
       return;
     }
     if (!value.equals(old.text())) {
-      edits.add(new Edit(old.start(), old.end(), scalar(value)));
+      replace(old, value);
+    }
+  }
+
+  /** Puts a scalar in place of another. */
+  void replace(YamlNode old, String value) {
+    boolean endsLine = old.end() > 0 && text.charAt(text.offsetByCodePoints(0, old.end()) - 1) == '\n';
+    edits.add(new Edit(old.start(), old.end(), scalar(value) + (endsLine ? "\n" : "")));
+  }
+
+  /** Marks the values of an object that hold more than simple characters as not to be decoded. */
+  void setRaw(@Nullable YamlNode object) {
+    if (object == null) {
+      return;
+    }
+    for (var value : object.fields().values()) {
+      var text = value.text();
+      boolean marked = text == null || PLAIN_PARAMETER.matcher(text).matches() || text.startsWith("RAW");
+      if (!marked) {
+        replace(value, text.contains(")&") ? "RAW{" + text + "}" : "RAW(" + text + ")");
+      }
     }
   }
 
