@@ -17,6 +17,7 @@ import dev.wadi.pipeline.PipelineFiles;
 import dev.wadi.pipeline.PipelineFolder;
 import dev.wadi.pipeline.PipelineMeters;
 import dev.wadi.pipeline.PipelineStates;
+import dev.wadi.pipeline.PipelineStatuses;
 import dev.wadi.pipeline.PipelineStore;
 import dev.wadi.pipeline.Pipelines;
 import dev.wadi.pipeline.QuarantinedChanges;
@@ -48,6 +49,7 @@ final class Wiring implements AutoCloseable {
   private final BatchGate gate = new BatchGate();
   private final PipelineFiles pipelineFiles;
   private final PipelineStore pipelineStore;
+  private final CaptureSetup captureSetup;
   private final CaptureStatus captureStatus = new CaptureStatus();
 
   /**
@@ -67,6 +69,7 @@ final class Wiring implements AutoCloseable {
     var folder =
         new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
     pipelineFiles = new PipelineFiles(folder, pipelines, checks, meters, gate);
+    captureSetup = newCaptureSetup();
     pipelineStore = new PipelineStore(folder, pipelineFiles, checks, pipelineStates);
   }
 
@@ -75,7 +78,7 @@ final class Wiring implements AutoCloseable {
     var eventTables = new EventTables(eventLog);
     registry.accept("source", source);
     registry.accept("eventLog", eventLog);
-    registry.accept("debezium-postgres", new CaptureComponent(captureSetup(), captureStatus));
+    registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
     registry.accept("changeMapper", new ChangeMapper());
     registry.accept("changes", new ChangesComponent(pipelines, meters, keptChanges));
@@ -97,6 +100,21 @@ final class Wiring implements AutoCloseable {
     return pipelineStore;
   }
 
+  PipelineStatuses pipelineStatuses() {
+    return new PipelineStatuses(
+        pipelines,
+        pipelineFiles,
+        meters,
+        pipelineStates,
+        catalog,
+        captureStatus,
+        captureSetup::leftOut);
+  }
+
+  PipelineStates pipelineStates() {
+    return pipelineStates;
+  }
+
   QuarantinedChanges quarantinedChanges() {
     return new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates);
   }
@@ -111,7 +129,7 @@ final class Wiring implements AutoCloseable {
     eventLog.close();
   }
 
-  private CaptureSetup captureSetup() {
+  private CaptureSetup newCaptureSetup() {
     return new CaptureSetup(
         databaseAddress(),
         source,

@@ -79,7 +79,7 @@ class PipelineFilesTest {
     stop.set(true);
     load.join();
 
-    assertThat(wadi.events("count(*), count(distinct record_pk)", "(select * from busy_events) e"))
+    assertThat(wadi.counts("busy_events"))
         .isEqualTo(DATABASE.rows("select count(*), count(*) from busy"));
     assertThat(wadi.restarts()).isEqualTo(restarts);
   }
@@ -87,18 +87,19 @@ class PipelineFilesTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       textBlock =
           """
           does not parse             | id: steady             | id: [steady            | line 3: is not YAML
           unknown table              | table: public.steady   | table: public.stedy    | line 8: table 'public.stedy': does not exist
-          unknown event table        | table: public.steady_e | table: public.nowhere  | line 13: event table 'public.nowhere': must exist
-          no event table             | table: public.steady_e | table: public.steady   | line 13: event table 'public.steady': column 'seq' must exist
+          unknown event table        | table: public.steady_e | table: public.nowhere  | line 15: event table 'public.nowhere': must exist
+          no event table             | table: public.steady_e | table: public.plain    | line 15: event table 'public.plain': column 'seq' must exist
           captures an event table    | table: public.steady   | table: public.steady_e | line 8: table 'public.steady_e': Source table cannot be an event table
           other id                   | id: steady             | id: other              | line 2: route id must be the file's name 'steady' (got 'other')
           unknown action             | actions: insert        | actions: upsert        | line 9: action 'upsert': must be one of
-          unknown column             | name: none             | filters: '[{"column": "colour", "operator": "=", "value": 1}]' | line 10: filter on 'colour': table 'public.steady' has no such column (has id, note)
-          unknown operator           | name: none             | filters: '[{"column": "note", "operator": "like", "value": "a"}]' | line 10: filter on 'note': operator must be one of
-          wrong value                | name: none             | filters: '[{"column": "id", "operator": ">", "value": "many"}]' | line 10: filter on 'id': 'value' must be a number (got 'many')
+          unknown column             | # name: none             | filters: '[{"column": "colour", "operator": "=", "value": 1}]' | line 10: filter on 'colour': table 'public.steady' has no such column (has id, note)
+          unknown operator           | # name: none             | filters: '[{"column": "note", "operator": "like", "value": "a"}]' | line 10: filter on 'note': operator must be one of
+          wrong value                | # name: none             | filters: '[{"column": "id", "operator": ">", "value": "many"}]' | line 10: filter on 'id': 'value' must be a number (got 'many')
           no source                  | kamelet:change-source  | timer:tick             | line 6: a pipeline must begin with kamelet:change-source (got 'timer:tick')
           no sink                    | kamelet:event-table-sink | log:x                | a pipeline must end in kamelet:event-table-sink
           unknown step               | log: log               | lug: log               | lug
@@ -107,6 +108,7 @@ class PipelineFilesTest {
       String rule, String good, String bad, String message) throws Exception {
     if (!DATABASE.holds("select to_regclass('steady') is not null")) {
       tables("steady", "steady_e");
+      tables("plain");
     }
     var text = STEADY;
     wadi.write("steady", text);
@@ -144,8 +146,7 @@ class PipelineFilesTest {
                     - simple: "${body.action} == 'none'"
                       steps:
                         - log: log
-      """
-          .replace("              # name", "              name");
+      """;
 
   @ParameterizedTest
   @CsvSource({"threads", "wireTap", "delay", "aggregate", "seda"})
@@ -245,6 +246,41 @@ class PipelineFilesTest {
 
     assertThat(wadi.events("source_table_name, record_pk", "\"Магазин. Ё\".\"Events & more\""))
         .containsExactly("a \"b\" %41+c&d=e#f?{}|1", "plain,comma|2");
+  }
+
+  @Test
+  void hundred_pipelines_over_hundred_tables_join_under_load() throws Exception {
+    Capture.createEventTable(DATABASE, "public.many_events");
+    for (int n = 0; n < 100; n++) {
+      tables("many_" + n);
+    }
+    tables("running", "running_events");
+    routes.pipeline("running", "public.running", "public.running_events");
+    wadi.awaitPublished("public.running");
+    long restarts = wadi.restarts();
+    var stop = new AtomicBoolean();
+    var load = CompletableFuture.runAsync(() -> insertUntil(stop, "running"));
+
+    for (int n = 0; n < 100; n++) {
+      routes.pipeline("many_" + n, "public.many_" + n, "public.many_events");
+    }
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                DATABASE.number(
+                        "select count(*) from pg_publication_tables where tablename like 'many\\_%'")
+                    == 100);
+    for (int n = 0; n < 100; n++) {
+      DATABASE.execute("insert into many_" + n + " values (" + n + ", 'x')");
+    }
+    stop.set(true);
+    load.join();
+
+    assertThat(wadi.counts("many_events")).containsExactly("100|100");
+    assertThat(wadi.counts("running_events"))
+        .isEqualTo(DATABASE.rows("select count(*), count(*) from running"));
+    assertThat(wadi.restarts()).isEqualTo(restarts);
   }
 
   @Test

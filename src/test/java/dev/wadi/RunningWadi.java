@@ -6,11 +6,13 @@ import dev.wadi.kit.Capture;
 import dev.wadi.kit.Database;
 import dev.wadi.kit.RouteFiles;
 import dev.wadi.kit.WadiEnvironment;
+import dev.wadi.pipeline.PipelineStatus;
 import dev.wadi.pipeline.PipelineStore;
 import dev.wadi.pipeline.QuarantinedChanges;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -58,6 +60,14 @@ final class RunningWadi implements AutoCloseable {
 
   PipelineStore store() {
     return wiring.pipelineStore();
+  }
+
+  PipelineStatus status(String pipeline) {
+    try {
+      return wiring.pipelineStatuses().of(pipeline);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   QuarantinedChanges quarantine() {
@@ -110,6 +120,12 @@ final class RunningWadi implements AutoCloseable {
   List<String> events(String columns, String eventTable) {
     Capture.awaitCaughtUp(database);
     return database.rows("select " + columns + " from " + eventTable + " order by id");
+  }
+
+  /** How many events there are and of how many rows, once everything committed until now is stored. */
+  List<String> counts(String eventTable) {
+    Capture.awaitCaughtUp(database);
+    return database.rows("select count(*), count(distinct record_pk) from " + eventTable);
   }
 
   @Override

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +62,7 @@ public final class Appends {
    * @throws IllegalStateException from any thread but the one that runs the batch: the batch would
    *     not wait for the change
    */
-  public void add(String eventTable, Change change) {
+  public void add(@Variable("eventTable") String eventTable, @Body Change change) {
     requireCaptureThread("event-table-sink");
     collected.computeIfAbsent(eventTable, name -> new ArrayList<>()).add(change);
   }

@@ -1,9 +1,10 @@
 package dev.wadi.pipeline;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +21,7 @@ final class YamlText {
 
   private final String text;
 
-  /** From the end to the beginning, so that places before an edit stay what they are. */
-  private final TreeSet<Edit> edits =
-      new TreeSet<>(Comparator.comparingInt(Edit::start).reversed());
+  private final List<Edit> edits = new ArrayList<>();
 
   YamlText(String text) {
     this.text = text;
@@ -86,6 +85,8 @@ final class YamlText {
   /** The text with what was set. */
   String text() {
     var result = new StringBuilder(text);
+    // From the end to the beginning, so that places before an edit stay what they are.
+    edits.sort(Comparator.comparingInt(Edit::start).reversed());
     for (var edit : edits) {
       result.replace(
           text.offsetByCodePoints(0, edit.start()),
