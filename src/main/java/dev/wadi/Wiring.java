@@ -84,11 +84,11 @@ final class Wiring implements AutoCloseable {
   private final KeptChanges keptChanges;
   private final PipelineMeters meters = new PipelineMeters(Clock.systemUTC());
   private final BatchGate gate = new BatchGate();
+  private final PipelineFiles pipelineFiles;
+  private final PipelineStore pipelineStore;
+  private final CaptureSetup captureSetup;
   private final CaptureStatus captureStatus = new CaptureStatus();
   private final SlotWatch slotWatch;
-  private final CaptureSetup captureSetup;
-  private final PipelineFolder pipelineFolder;
-  private final PipelineFiles pipelineFiles;
   private final Streams streams;
   private final ConsumerGroups consumerGroups;
   private final Consumers consumers;
@@ -108,11 +108,13 @@ final class Wiring implements AutoCloseable {
     catalog = new SourceCatalog(source);
     pipelines = new Pipelines(catalog);
     pipelineStates = new PipelineStates(eventLog, slot);
-    pipelineFolder =
-        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
-    pipelineFiles = new PipelineFiles(pipelineFolder, pipelines, checks(), meters, gate);
     keptChanges = new KeptChanges(new KeptChangeReader(eventLog), slot, pipelineStates, pipelines);
+    var checks = new PipelineChecks(catalog, new EventTables(eventLog)::problems);
+    var folder =
+        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
+    pipelineFiles = new PipelineFiles(folder, pipelines, checks, meters, gate);
     captureSetup = captureSetup();
+    pipelineStore = new PipelineStore(folder, pipelineFiles, checks, pipelineStates);
     streams = new Streams(eventLog);
     consumerGroups = new ConsumerGroups(eventLog, streams, new RecordFilters());
     consumers =
@@ -146,9 +148,7 @@ final class Wiring implements AutoCloseable {
     registry.accept("openApi", openApi);
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
     registry.accept("pipelineApi", pipelineApi());
-    registry.accept(
-        "quarantineApi",
-        new QuarantineApi(new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates)));
+    registry.accept("quarantineApi", new QuarantineApi(quarantinedChanges()));
     registry.accept("eventTableApi", new EventTableApi(eventTables));
     registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
     registry.accept("tokens", tokens);
@@ -188,6 +188,29 @@ final class Wiring implements AutoCloseable {
     return pipelines;
   }
 
+  PipelineStore pipelineStore() {
+    return pipelineStore;
+  }
+
+  PipelineStatuses pipelineStatuses() {
+    return new PipelineStatuses(
+        pipelines,
+        pipelineFiles,
+        meters,
+        pipelineStates,
+        catalog,
+        captureStatus,
+        captureSetup::leftOut);
+  }
+
+  PipelineStates pipelineStates() {
+    return pipelineStates;
+  }
+
+  QuarantinedChanges quarantinedChanges() {
+    return new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates);
+  }
+
   LongPolls longPolls() {
     return longPolls;
   }
@@ -220,15 +243,7 @@ final class Wiring implements AutoCloseable {
   }
 
   private PipelineApi pipelineApi() {
-    var store = new PipelineStore(pipelineFolder, pipelineFiles, checks(), pipelineStates);
-    var statuses =
-        new PipelineStatuses(
-            pipelineFiles, pipelineStates, meters, catalog, captureStatus, captureSetup);
-    return new PipelineApi(store, statuses, slotWatch, Clock.systemUTC());
-  }
-
-  private PipelineChecks checks() {
-    return new PipelineChecks(catalog, new EventTables(eventLog)::problems);
+    return new PipelineApi(pipelineStore, pipelineStatuses(), slotWatch, Clock.systemUTC());
   }
 
   private CaptureSetup captureSetup() {

@@ -20,6 +20,7 @@ public final class CaptureStatus {
   private volatile long position;
   private final AtomicLong changes = new AtomicLong();
   private final AtomicLong batches = new AtomicLong();
+  private final AtomicLong starts = new AtomicLong();
 
   public CaptureState state() {
     return state;
@@ -50,6 +51,11 @@ public final class CaptureStatus {
     return batches.get();
   }
 
+  /** How often this process began to stream: once, and once more after each failure. */
+  public long starts() {
+    return starts.get();
+  }
+
   /** The answer of {@code GET /health}. */
   public Map<String, Object> health() {
     var health = new LinkedHashMap<String, Object>();
@@ -72,6 +78,7 @@ public final class CaptureStatus {
 
   void streaming(String slot, String publication, long from) {
     position = from;
+    starts.incrementAndGet();
     enter(CaptureState.STREAMING, "");
     LOG.info(
         "capture: started slot={} publication={} position={}", slot, publication, Lsn.text(from));

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +61,13 @@ public final class Appends {
     quarantined.clear();
   }
 
-  void add(String eventTable, Change change) {
+  /**
+   * Takes a change into an event table.
+   *
+   * @throws IllegalStateException from any thread but the one that runs the batch: the batch would
+   *     not wait for the change
+   */
+  public void add(@Variable("eventTable") String eventTable, @Body Change change) {
     requireCaptureThread("event-table-sink");
     requireStorable(change);
     collected.computeIfAbsent(eventTable, name -> new ArrayList<>()).add(change);

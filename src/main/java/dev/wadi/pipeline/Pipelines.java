@@ -21,7 +21,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.Predicate;
 import org.apache.camel.support.ExpressionAdapter;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The pipelines that run now. A pipeline enters when its route starts and is taken out only when
@@ -92,11 +91,7 @@ public final class Pipelines {
 
   /** Where the route of one pipeline begins. */
   public Endpoint entry(String name) {
-    var pipeline = byName.get(name);
-    if (pipeline == null) {
-      throw new IllegalStateException("pipeline '" + name + "': does not run");
-    }
-    return pipeline.entry();
+    return require(name).entry();
   }
 
   /** Every table that some pipeline captures. */
@@ -132,8 +127,12 @@ public final class Pipelines {
     lookedThrough.countDown();
   }
 
-  @Nullable Pipeline find(String name) {
-    return byName.get(name);
+  Pipeline require(String name) {
+    var pipeline = byName.get(name);
+    if (pipeline == null) {
+      throw new IllegalStateException("pipeline '" + name + "': does not run");
+    }
+    return pipeline;
   }
 
   synchronized void enter(Pipeline pipeline) {
