@@ -110,6 +110,7 @@ public final class Consumers implements AutoCloseable {
         each.getValue().engine().configure(group);
       } else {
         each.getValue().worker().kill();
+        served.remove(each.getKey());
       }
     }
     for (var group : listed.values()) {
