@@ -24,6 +24,9 @@ import java.util.function.BiConsumer;
  */
 final class Wiring implements AutoCloseable {
 
+  /** Reads the filters of consumer groups; one place until pipelines know filters too. */
+  static final EventFilters FILTERS = EventFilters.NONE;
+
   private static final int SOURCE_POOL_SIZE = 4;
 
   private final Settings settings;
@@ -42,10 +45,9 @@ final class Wiring implements AutoCloseable {
     eventLog = logAddress().pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
     sourceDatabase = new SourceDatabase(source);
     streams = new Streams(eventLog);
-    consumerGroups = new ConsumerGroups(eventLog, streams, EventFilters.NONE);
+    consumerGroups = new ConsumerGroups(eventLog, streams, FILTERS);
     consumers =
-        new Consumers(
-            logAddress().sessions(), consumerGroups, EventFilters.NONE, null, Clock.systemUTC());
+        new Consumers(logAddress().sessions(), consumerGroups, FILTERS, null, Clock.systemUTC());
   }
 
   /** Gives every bean to the registry under its name. */
