@@ -66,6 +66,10 @@ import org.slf4j.LoggerFactory;
 final class Wiring implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+  /** Reads the filters of consumer groups. */
+  static final EventFilters FILTERS = new RecordFilters();
+
   private static final int SOURCE_POOL_SIZE = 4;
 
   /** An ack waits up to 10 ms for its group commit; as many can be under way at once. */
@@ -116,14 +120,10 @@ final class Wiring implements AutoCloseable {
     captureSetup = captureSetup();
     pipelineStore = new PipelineStore(folder, pipelineFiles, checks, pipelineStates);
     streams = new Streams(eventLog);
-    consumerGroups = new ConsumerGroups(eventLog, streams, new RecordFilters());
+    consumerGroups = new ConsumerGroups(eventLog, streams, FILTERS);
     consumers =
         new Consumers(
-            logAddress(settings).sessions(),
-            consumerGroups,
-            new RecordFilters(),
-            null,
-            Clock.systemUTC());
+            logAddress(settings).sessions(), consumerGroups, FILTERS, null, Clock.systemUTC());
     longPolls = new LongPolls(tokens, consumers);
   }
 
