@@ -26,6 +26,7 @@ import dev.wadi.capture.SlotWatch;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.EventFilters;
+import dev.wadi.consumer.Retention;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
@@ -157,6 +158,13 @@ final class Wiring implements AutoCloseable {
     registry.accept("consumerGroupApi", new ConsumerGroupApi(consumerGroups, consumers));
     registry.accept("consumeApi", new ConsumeApi(consumers, longPolls));
     registry.accept("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_WORKERS));
+    registry.accept(
+        "retention",
+        new Retention(
+            eventLog,
+            consumerGroups,
+            consumers,
+            Boolean.parseBoolean(settings.text(Setting.RETENTION_WAITS_FOR_CONSUMERS))));
     registry.accept("keptChanges", keptChanges);
     registry.accept(
         "appends",
