@@ -105,7 +105,7 @@ final class Wiring implements AutoCloseable {
    */
   Wiring(Settings settings, Predicate<Path> skippedPipelines) {
     this.settings = settings;
-    source = databaseAddress().pool("source", SOURCE_POOL_SIZE);
+    source = databaseAddress(settings).pool("source", SOURCE_POOL_SIZE);
     eventLog = logAddress(settings).pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
     sourceDatabase = new SourceDatabase(source);
     slotWatch = new SlotWatch(source, settings.text(Setting.SLOT));
@@ -257,7 +257,7 @@ final class Wiring implements AutoCloseable {
 
   private CaptureSetup captureSetup() {
     return new CaptureSetup(
-        databaseAddress(),
+        databaseAddress(settings),
         source,
         new Positions(eventLog, sourceDatabase::id),
         pipelines::requireTables,
@@ -266,7 +266,7 @@ final class Wiring implements AutoCloseable {
         settings.number(Setting.CAPTURE_BACKOFF_MAX_MS));
   }
 
-  private DatabaseAddress databaseAddress() {
+  static DatabaseAddress databaseAddress(Settings settings) {
     return new DatabaseAddress(
         settings.text(Setting.DATABASE_URL),
         settings.text(Setting.DATABASE_USER),
