@@ -1,4 +1,5 @@
--- Puts changes aside with the reason; a replay of a change that is there already is left out.
+-- Puts changes aside with the reason; a replay of a change that is there already is left out. It returns rows, if none,
+-- because camel-jdbc answers rows only to a statement that does.
 insert into wadi.quarantined_changes (
   pipeline, source_table_oid, source_table_schema, source_table_name, action, record_pk, record, changes,
   committed_at, source_lsn, source_lsn_ordinal, transaction_id, transaction_annotations, unavailable, error
@@ -29,3 +30,4 @@ from unnest(
 )
 order by place
 on conflict (pipeline, source_lsn, source_lsn_ordinal, committed_at) do nothing
+returning id

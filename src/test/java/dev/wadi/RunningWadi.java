@@ -64,8 +64,8 @@ final class RunningWadi implements AutoCloseable {
 
   PipelineStatus status(String pipeline) {
     try {
-      return wiring.pipelineStatuses().of(pipeline);
-    } catch (SQLException e) {
+      return wiring.pipelineStatuses().of(store().get(pipeline).definition());
+    } catch (SQLException | IOException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -8,9 +8,9 @@ import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
 import org.slf4j.Logger;
@@ -25,7 +25,7 @@ public final class CaptureSetup {
   private final DatabaseAddress database;
   private final DataSource source;
   private final PositionStore positions;
-  private final Supplier<Set<TableName>> wantedTables;
+  private final Callable<Set<TableName>> wantedTables;
   private final BatchGate gate;
   private final BooleanSupplier workWaiting;
   private final long backoffMaxMs;
@@ -46,7 +46,7 @@ public final class CaptureSetup {
       DatabaseAddress database,
       DataSource source,
       PositionStore positions,
-      Supplier<Set<TableName>> wantedTables,
+      Callable<Set<TableName>> wantedTables,
       BatchGate gate,
       BooleanSupplier workWaiting,
       long backoffMaxMs) {
@@ -83,9 +83,15 @@ public final class CaptureSetup {
    * @throws SlotLostException if the slot cannot continue at the stored position
    */
   long prepare(String slotName, String publicationName) throws Exception {
-    var position = positions.read(slotName);
-    publish(publicationName, wantedTables.get());
+    // The slot before the position, for another Wadi moves it only after the position; and once
+    // more after it, for
+    // another Wadi may have made both in between.
     var slot = ReplicationSlot.find(source, slotName);
+    var position = positions.read(slotName);
+    publish(publicationName, wantedTables.call());
+    if (slot == null) {
+      slot = ReplicationSlot.find(source, slotName);
+    }
     if (slot == null && position.isPresent()) {
       throw new SlotLostException(
           "slot '"
@@ -119,7 +125,7 @@ public final class CaptureSetup {
 
   /** Adds the tables that pipelines have come to want; costs nothing while that is none. */
   void publishNewTables(String publicationName) throws Exception {
-    var wanted = wantedTables.get();
+    var wanted = wantedTables.call();
     boolean complete = wanted.equals(published);
     boolean justTried =
         System.nanoTime() - lastPublished < PUBLISH_INTERVAL_NANOS && wanted.equals(lastWanted);

@@ -1,6 +1,5 @@
 package dev.wadi.capture;
 
-import io.debezium.connector.postgresql.PostgresConnectorTask;
 import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,7 @@ class DebeziumChangeSource implements ChangeSource {
   private final Map<String, String> settings;
   private final SourceRecordReader reader;
   private final ResumeContext context;
-  private @Nullable PostgresConnectorTask task;
+  private @Nullable ConnectorTask task;
 
   /**
    * @param settings Debezium's connector properties
@@ -33,7 +32,7 @@ class DebeziumChangeSource implements ChangeSource {
   @Override
   public void open(long position) {
     context.moveTo(position);
-    var opened = new PostgresConnectorTask();
+    var opened = new ConnectorTask();
     task = opened;
     opened.initialize(context);
     opened.start(settings);
@@ -64,7 +63,7 @@ class DebeziumChangeSource implements ChangeSource {
     }
   }
 
-  private PostgresConnectorTask opened() {
+  private ConnectorTask opened() {
     var opened = task;
     if (opened == null) {
       throw new IllegalStateException(

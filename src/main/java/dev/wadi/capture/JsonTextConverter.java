@@ -2,6 +2,7 @@ package dev.wadi.capture;
 
 import dev.wadi.postgres.PostgresType;
 import dev.wadi.postgres.PostgresTypes;
+import io.debezium.connector.postgresql.connection.ReplicationMessageColumnValueResolver;
 import io.debezium.spi.converter.CustomConverter;
 import io.debezium.spi.converter.RelationalColumn;
 import java.util.Optional;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * the row would hold, SQL null becomes null, and a value that Postgres did not send becomes {@link
  * #UNAVAILABLE}.
  *
- * <p>Some values have lost something before Debezium shows them to a converter. They are rendered
- * as far as they are certain; {@link #inexactness} lists them.
+ * <p>It is given Postgres's own text of each value by {@link
+ * ReplicationMessageColumnValueResolver}. An error in the text of a composite value that was
+ * written before its type was altered leaves that text as a JSON string.
  *
  * <p>Property {@code types}: key under which the {@link PostgresTypes} of the captured database are
  * registered with {@link EngineParts}.
@@ -31,8 +33,14 @@ public final class JsonTextConverter implements CustomConverter<SchemaBuilder, R
   /** Debezium makes the converter by name. */
   public JsonTextConverter() {}
 
+  /**
+   * Finds the types.
+   *
+   * @throws IllegalStateException if Debezium would parse values before we see them
+   */
   @Override
   public void configure(Properties properties) {
+    requireText();
     types = EngineParts.lookup(properties.getProperty("types", ""));
   }
 
@@ -46,18 +54,41 @@ public final class JsonTextConverter implements CustomConverter<SchemaBuilder, R
     registration.register(new TextSchema(), new ColumnText(column, known)::of);
   }
 
-  /** Whether every value of a column of this type becomes what {@code to_jsonb} gives. */
+  /** Whether every value of this type becomes what {@code to_jsonb} gives. */
   public static boolean isExact(PostgresType type) {
     return inexactness(type).isEmpty();
   }
 
-  /**
-   * What a column of this type may lose, as a sentence for its owner; empty if nothing. Inside an
-   * array or a composite type the same types lose nothing, because Debezium passes those on as
-   * text.
-   */
+  /** What is not as {@code to_jsonb} gives it, as a sentence for the owner; empty if nothing. */
   public static Optional<String> inexactness(PostgresType type) {
-    return Inexactness.of(type);
+    var base = type.base();
+    if (base instanceof PostgresType.CastToJson) {
+      return Optional.of(
+          "type "
+              + base.name()
+              + " has its own cast to json, which only Postgres can apply: it is written as the"
+              + " string that Postgres prints for it");
+    }
+    if (base instanceof PostgresType.Array array) {
+      return inexactness(array.element());
+    }
+    if (base instanceof PostgresType.Composite composite) {
+      return composite.attributes().stream()
+          .flatMap(attribute -> inexactness(attribute.type()).stream())
+          .findFirst();
+    }
+    return Optional.empty();
+  }
+
+  private static void requireText() {
+    try {
+      ReplicationMessageColumnValueResolver.givesText();
+    } catch (NoSuchMethodError e) {
+      throw new IllegalStateException(
+          "class path: wadi must stand before debezium-connector-postgres, whose class"
+              + " ReplicationMessageColumnValueResolver it replaces",
+          e);
+    }
   }
 
   /**

@@ -9,8 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.camel.Body;
-import org.apache.camel.Variable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,26 +25,29 @@ public final class Appends {
   private final Callable<java.util.UUID> sourceDatabaseId;
   private final String slot;
   private final KeptChanges kept;
+  private final Consumer<TableName> appended;
   private final Map<String, EventTableAppend> known = new LinkedHashMap<>();
   private final Map<String, List<Change>> collected = new LinkedHashMap<>();
   private final List<EventLogStatement> quarantined = new ArrayList<>();
-  private long storedPosition;
   private @Nullable Thread captureThread;
 
   /**
    * @param sourceDatabaseId tells the id of the captured database; asked when it is first needed
    * @param slot slot whose position is moved
    * @param kept changes that must not become events yet
+   * @param appended told of an event table once its new events are visible; must be quick
    */
   public Appends(
       EventTables eventTables,
       Callable<java.util.UUID> sourceDatabaseId,
       String slot,
-      KeptChanges kept) {
+      KeptChanges kept,
+      Consumer<TableName> appended) {
     this.eventTables = eventTables;
     this.sourceDatabaseId = sourceDatabaseId;
     this.slot = slot;
     this.kept = kept;
+    this.appended = appended;
   }
 
   /** Starts a batch with nothing collected, whatever became of the one before. */
@@ -56,13 +58,7 @@ public final class Appends {
     quarantined.clear();
   }
 
-  /**
-   * Takes a change into an event table.
-   *
-   * @throws IllegalStateException from any thread but the one that runs the batch: the batch would
-   *     not wait for the change
-   */
-  public void add(@Variable("eventTable") String eventTable, @Body Change change) {
+  void add(String eventTable, Change change) {
     requireCaptureThread("event-table-sink");
     collected.computeIfAbsent(eventTable, name -> new ArrayList<>()).add(change);
   }
@@ -77,8 +73,8 @@ public final class Appends {
   public List<EventLogStatement> statements(Batch batch) throws Exception {
     var statements = new ArrayList<>(kept.keepStatements());
     statements.addAll(quarantined);
-    boolean positionMoves = batch.getPosition() > storedPosition;
-    @Nullable Long position = positionMoves ? batch.getPosition() : null;
+    boolean positionIsKnown = batch.getPosition() != 0;
+    @Nullable Long position = positionIsKnown ? batch.getPosition() : null;
     int tablesLeft = collected.size();
     for (var entry : collected.entrySet()) {
       boolean last = --tablesLeft == 0;
@@ -95,8 +91,13 @@ public final class Appends {
    * Takes what the database answered to a statement: rows, or the statement itself where it answers
    * none.
    */
-  public void answered(EventLogStatement statement, List<Map<String, @Nullable Object>> rows) {
-    statement.answered(rows);
+  @SuppressWarnings("unchecked")
+  public void answered(EventLogStatement statement, Object answer) {
+    boolean hasRows = answer instanceof List<?>;
+    statement.answered(hasRows ? (List<Map<String, @Nullable Object>>) answer : List.of());
+    if (statement instanceof AppendStatement append && !append.isPending()) {
+      appended.accept(append.table());
+    }
   }
 
   /** Proves the batch stored, if every statement was answered. */
@@ -106,7 +107,6 @@ public final class Appends {
         throw new IllegalStateException("a statement of the batch was not answered: " + statement);
       }
     }
-    storedPosition = Math.max(storedPosition, batch.getPosition());
     batch.stored();
     kept.stored();
   }

@@ -1,59 +1,49 @@
 package dev.wadi.pipeline;
 
+import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureState;
 import dev.wadi.capture.CaptureStatus;
-import dev.wadi.change.Action;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells how pipelines do. */
+/** Tells how pipelines do, from what is counted, stored and refused. */
 public final class PipelineStatuses {
 
-  private record Standing(String state, String reason) {}
-
-  private final Pipelines pipelines;
   private final PipelineFiles files;
-  private final PipelineMeters meters;
   private final PipelineStates states;
+  private final PipelineMeters meters;
   private final SourceCatalog catalog;
   private final CaptureStatus capture;
-  private final Supplier<Map<TableName, String>> leftOut;
+  private final CaptureSetup setup;
 
-  /**
-   * @param leftOut tables that cannot be captured, with the reason
-   */
   public PipelineStatuses(
-      Pipelines pipelines,
       PipelineFiles files,
-      PipelineMeters meters,
       PipelineStates states,
+      PipelineMeters meters,
       SourceCatalog catalog,
       CaptureStatus capture,
-      Supplier<Map<TableName, String>> leftOut) {
-    this.pipelines = pipelines;
+      CaptureSetup setup) {
     this.files = files;
-    this.meters = meters;
     this.states = states;
+    this.meters = meters;
     this.catalog = catalog;
     this.capture = capture;
-    this.leftOut = leftOut;
+    this.setup = setup;
   }
 
-  /** How a pipeline does at this moment. */
-  public PipelineStatus of(String name) throws SQLException {
-    var meter = meters.of(name);
-    var counts = states.counts(name);
-    var standing = standing(name);
+  /** How a pipeline does now. */
+  public PipelineStatus of(PipelineDefinition pipeline) throws SQLException {
+    var meter = meters.of(pipeline.name());
+    var counts = states.counts(pipeline.name());
+    var reason = reason(pipeline);
     return new PipelineStatus(
-        standing.state(),
-        standing.reason(),
+        state(pipeline, reason),
+        reason,
         meter.total(),
         meter.eventsPerMinute(),
         meter.bytesPerMinute(),
@@ -61,73 +51,83 @@ public final class PipelineStatuses {
         instant(meter.lastCommittedAtMicros()),
         counts.quarantined(),
         counts.kept(),
-        warnings(name));
+        warnings(pipeline));
   }
 
-  private Standing standing(String name) throws SQLException {
-    var refusal = files.refusals().getOrDefault(name, "");
-    if (!pipelines.runs(name)) {
-      return new Standing("error", refusal.isEmpty() ? "its file is not loaded yet" : refusal);
+  private String state(PipelineDefinition pipeline, String reason) throws SQLException {
+    var state = states.read().get(pipeline.name());
+    if (state != null) {
+      return state.resuming() ? "resuming" : "paused";
     }
     if (capture.state() != CaptureState.STREAMING) {
-      return new Standing(capture.state().toString(), capture.reason());
+      return capture.state().toString();
     }
-    var state = states.read().get(name);
-    if (state != null) {
-      return new Standing(state.resuming() ? "resuming" : "paused", "");
-    }
-    return new Standing(capture.state().toString(), "");
+    return reason.isEmpty() ? "streaming" : "error";
   }
 
-  private List<String> warnings(String name) throws SQLException {
-    var warnings = new ArrayList<String>();
-    if (!pipelines.runs(name)) {
-      return warnings;
-    }
-    var refusal = files.refusals().get(name);
+  private String reason(PipelineDefinition pipeline) {
+    var refusal = files.refusals().get(pipeline.name());
     if (refusal != null) {
-      warnings.add(refusal + "; the version before goes on");
+      return refusal;
     }
-    var pipeline = pipelines.require(name);
-    var problems = leftOut.get();
-    for (var table : pipelines.tables()) {
-      if (pipeline.captures(table)) {
-        var problem = problems.get(table);
-        if (problem != null) {
-          warnings.add("table '" + table + "': is not captured: " + problem);
-        }
-        addIdentityWarnings(warnings, pipeline, table);
+    if (capture.state() != CaptureState.STREAMING) {
+      return capture.reason();
+    }
+    for (var table : tables(pipeline)) {
+      var problem = setup.leftOut().get(table);
+      if (problem != null) {
+        return "table '" + table + "': " + problem;
+      }
+    }
+    return "";
+  }
+
+  private List<String> warnings(PipelineDefinition pipeline) throws SQLException {
+    var warnings = new ArrayList<String>();
+    for (var name : tables(pipeline)) {
+      var table = catalog.table(name);
+      if (table != null && !table.identityFull()) {
+        warnings.add(
+            "table '"
+                + name
+                + "': old values are not known, so `changes` is null and a delete's `record` holds only the key; run: alter"
+                + " table "
+                + name.quoted()
+                + " replica identity full;");
+        warnings.addAll(filterWarnings(pipeline, table));
       }
     }
     return warnings;
   }
 
-  private void addIdentityWarnings(List<String> warnings, Pipeline pipeline, TableName name)
-      throws SQLException {
-    var table = catalog.table(name);
-    if (table == null || table.identityFull()) {
-      return;
-    }
-    var remedy = "; run: alter table " + name.quoted() + " replica identity full;";
-    warnings.add(
-        "table '"
-            + name
-            + "': its replica identity is not full, so updates come without old values and deletes"
-            + " with the key only"
-            + remedy);
+  private static List<String> filterWarnings(
+      PipelineDefinition pipeline, SourceCatalog.Table table) {
+    var warnings = new ArrayList<String>();
     for (var filter : pipeline.filters()) {
       var column = table.columns().get(filter.column());
-      boolean unseen = column != null && !column.onDelete();
-      if (unseen && pipeline.wants(name, Action.DELETE)) {
+      if (column != null && !column.onDelete() && pipeline.actions().contains("delete")) {
         warnings.add(
-            "filter on '"
+            "table '"
+                + table.name()
+                + "': the filter on '"
                 + filter.column()
-                + "': a delete of table '"
-                + name
-                + "' does not bring this column, so no delete passes"
-                + remedy);
+                + "' leaves deletes out, whose old value is not known; run: alter table "
+                + table.name().quoted()
+                + " replica identity full;");
       }
     }
+    return warnings;
+  }
+
+  private static List<TableName> tables(PipelineDefinition pipeline) {
+    var tables = new ArrayList<TableName>();
+    for (var pattern : pipeline.sources()) {
+      var exact = pattern.exact();
+      if (exact != null) {
+        tables.add(exact);
+      }
+    }
+    return tables;
   }
 
   private static @Nullable Instant instant(long micros) {

@@ -125,7 +125,7 @@ public final class PipelineStore {
   }
 
   private StoredPipeline stored(String name, String text) {
-    return new StoredPipeline(file(name, text).definition(), PipelineFolder.etag(text));
+    return new StoredPipeline(file(name, text).definition(), text, PipelineFolder.etag(text));
   }
 
   private static PipelineFile file(String name, String text) {

@@ -14,7 +14,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.Predicate;
+import org.apache.camel.support.ExpressionAdapter;
 
 /**
  * The pipelines that run now. A pipeline enters when its route starts and is taken out only when
@@ -22,6 +28,8 @@ import org.apache.camel.Endpoint;
  * by.
  */
 public final class Pipelines {
+
+  private static final long START_LIMIT_MS = 30_000;
 
   private record Subject(SourceTable table, Action action) {}
 
@@ -32,10 +40,33 @@ public final class Pipelines {
   private final Map<Subject, Recipients> recipients = new ConcurrentHashMap<>();
   private volatile Set<TableName> existing = Set.of();
   private volatile Set<TableName> tables = Set.of();
+  private final CountDownLatch lookedThrough = new CountDownLatch(1);
   private volatile String notLoaded = "pipelines are being loaded";
 
   public Pipelines(SourceCatalog catalog) {
     this.catalog = catalog;
+  }
+
+  /** Whether any pipeline captures this kind of change of this table; the body is a raw change. */
+  public Predicate wanted() {
+    return exchange -> {
+      try {
+        return want(exchange.getMessage().getBody(RawChange.class));
+      } catch (SQLException e) {
+        throw new IllegalStateException(
+            "the source's catalog cannot be read: " + e.getMessage(), e);
+      }
+    };
+  }
+
+  /** Where a change is to be sent: the pipelines that want it, by name; the body is a change. */
+  public Expression recipients() {
+    return new ExpressionAdapter() {
+      @Override
+      public Object evaluate(Exchange exchange) {
+        return recipients(exchange.getMessage().getBody(Change.class));
+      }
+    };
   }
 
   /** Whether any pipeline captures this kind of change of this table. */
@@ -73,7 +104,8 @@ public final class Pipelines {
    *
    * @throws IllegalStateException while one of them could not be: its changes would be passed by
    */
-  public Set<TableName> requireTables() {
+  public Set<TableName> requireTables() throws InterruptedException {
+    lookedThrough.await(START_LIMIT_MS, TimeUnit.MILLISECONDS);
     if (!notLoaded.isEmpty()) {
       throw new IllegalStateException(notLoaded);
     }
@@ -92,6 +124,7 @@ public final class Pipelines {
   /** Notes why capture must not start yet; empty when it may. */
   void notLoaded(String reason) {
     notLoaded = reason;
+    lookedThrough.countDown();
   }
 
   Pipeline require(String name) {

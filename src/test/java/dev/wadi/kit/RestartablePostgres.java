@@ -11,6 +11,7 @@ public final class RestartablePostgres implements AutoCloseable {
 
   private final PlaygroundSettings settings;
   private final Database database;
+  private int databases;
   private PlaygroundServer server;
 
   private RestartablePostgres(PlaygroundSettings settings) {
@@ -28,6 +29,16 @@ public final class RestartablePostgres implements AutoCloseable {
   /** The playground's database in it. */
   public Database database() {
     return database;
+  }
+
+  /** Creates an empty database in it. */
+  public Database createDatabase() {
+    var name = "test_" + ++databases;
+    database.execute("create database " + name);
+    return Database.at(
+        server.jdbcUrl().replace("/" + PlaygroundServer.DATABASE, "/" + name),
+        PlaygroundServer.USER,
+        PlaygroundServer.PASSWORD);
   }
 
   /** Shuts down as an administrator would: connections are cut, the data are complete. */

@@ -17,6 +17,11 @@ public final class RouteFiles {
     this.folder = folder;
   }
 
+  /** The shipped routes in their place, shipped pipelines included. */
+  public static RouteFiles shipped() {
+    return new RouteFiles(SHIPPED);
+  }
+
   /** Copies the shipped routes without the shipped pipelines. */
   public static RouteFiles copiedTo(Path parent) throws IOException {
     var routes = new RouteFiles(parent.resolve("routes"));

@@ -1,0 +1,25 @@
+package dev.wadi.eventtable;
+
+import dev.wadi.change.Change;
+
+/** What one event table gets of each batch; the sink of a pipeline adds to it. */
+public final class Share {
+
+  private final Appends appends;
+  private final String eventTable;
+
+  public Share(Appends appends, String eventTable) {
+    this.appends = appends;
+    this.eventTable = eventTable;
+  }
+
+  /**
+   * Takes a change into the event table.
+   *
+   * @throws IllegalStateException from any thread but the one that runs the batch: the batch would
+   *     not wait for the change
+   */
+  public void add(Change change) {
+    appends.add(eventTable, change);
+  }
+}
