@@ -6,10 +6,14 @@ import dev.wadi.change.Change;
 public final class Share {
 
   private final Appends appends;
-  private final String eventTable;
+  private String eventTable = "";
 
-  public Share(Appends appends, String eventTable) {
+  public Share(Appends appends) {
     this.appends = appends;
+  }
+
+  /** A property, because Camel takes quotes off the ends of a constructor's argument. */
+  public void setEventTable(String eventTable) {
     this.eventTable = eventTable;
   }
 
