@@ -25,6 +25,7 @@ import dev.wadi.capture.ChangeMapper;
 import dev.wadi.capture.SlotWatch;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
+import dev.wadi.consumer.EventFilters;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
@@ -66,6 +67,10 @@ import org.slf4j.LoggerFactory;
 final class Wiring implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+  /** Reads the filters of consumer groups. */
+  static final EventFilters FILTERS = new RecordFilters();
+
   private static final int SOURCE_POOL_SIZE = 4;
 
   /** An ack waits up to 10 ms for its group commit; as many can be under way at once. */
@@ -84,11 +89,11 @@ final class Wiring implements AutoCloseable {
   private final KeptChanges keptChanges;
   private final PipelineMeters meters = new PipelineMeters(Clock.systemUTC());
   private final BatchGate gate = new BatchGate();
+  private final PipelineFiles pipelineFiles;
+  private final PipelineStore pipelineStore;
+  private final CaptureSetup captureSetup;
   private final CaptureStatus captureStatus = new CaptureStatus();
   private final SlotWatch slotWatch;
-  private final CaptureSetup captureSetup;
-  private final PipelineFolder pipelineFolder;
-  private final PipelineFiles pipelineFiles;
   private final Streams streams;
   private final ConsumerGroups consumerGroups;
   private final Consumers consumers;
@@ -108,20 +113,18 @@ final class Wiring implements AutoCloseable {
     catalog = new SourceCatalog(source);
     pipelines = new Pipelines(catalog);
     pipelineStates = new PipelineStates(eventLog, slot);
-    pipelineFolder =
-        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
-    pipelineFiles = new PipelineFiles(pipelineFolder, pipelines, checks(), meters, gate);
     keptChanges = new KeptChanges(new KeptChangeReader(eventLog), slot, pipelineStates, pipelines);
+    var checks = new PipelineChecks(catalog, new EventTables(eventLog)::problems);
+    var folder =
+        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
+    pipelineFiles = new PipelineFiles(folder, pipelines, checks, meters, gate);
     captureSetup = captureSetup();
+    pipelineStore = new PipelineStore(folder, pipelineFiles, checks, pipelineStates);
     streams = new Streams(eventLog);
-    consumerGroups = new ConsumerGroups(eventLog, streams, new RecordFilters());
+    consumerGroups = new ConsumerGroups(eventLog, streams, FILTERS);
     consumers =
         new Consumers(
-            logAddress(settings).sessions(),
-            consumerGroups,
-            new RecordFilters(),
-            null,
-            Clock.systemUTC());
+            logAddress(settings).sessions(), consumerGroups, FILTERS, null, Clock.systemUTC());
     longPolls = new LongPolls(tokens, consumers);
   }
 
@@ -146,8 +149,7 @@ final class Wiring implements AutoCloseable {
     registry.accept("openApi", openApi);
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
     registry.accept("pipelineApi", pipelineApi());
-    registry.accept(
-        "quarantineApi", new QuarantineApi(quarantinedChanges()));
+    registry.accept("quarantineApi", new QuarantineApi(quarantinedChanges()));
     registry.accept("eventTableApi", new EventTableApi(eventTables));
     registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
     registry.accept("tokens", tokens);
@@ -187,6 +189,29 @@ final class Wiring implements AutoCloseable {
     return pipelines;
   }
 
+  PipelineStore pipelineStore() {
+    return pipelineStore;
+  }
+
+  PipelineStatuses pipelineStatuses() {
+    return new PipelineStatuses(
+        pipelines,
+        pipelineFiles,
+        meters,
+        pipelineStates,
+        catalog,
+        captureStatus,
+        captureSetup::leftOut);
+  }
+
+  PipelineStates pipelineStates() {
+    return pipelineStates;
+  }
+
+  QuarantinedChanges quarantinedChanges() {
+    return new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates);
+  }
+
   LongPolls longPolls() {
     return longPolls;
   }
@@ -218,25 +243,8 @@ final class Wiring implements AutoCloseable {
     eventLog.close();
   }
 
-  PipelineStore pipelineStore() {
-    return new PipelineStore(pipelineFolder, pipelineFiles, checks(), pipelineStates);
-  }
-
-  PipelineStatuses pipelineStatuses() {
-    return new PipelineStatuses(
-        pipelineFiles, pipelineStates, meters, catalog, captureStatus, captureSetup);
-  }
-
-  QuarantinedChanges quarantinedChanges() {
-    return new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates);
-  }
-
   private PipelineApi pipelineApi() {
-    return new PipelineApi(pipelineStore(), pipelineStatuses(), slotWatch, Clock.systemUTC());
-  }
-
-  private PipelineChecks checks() {
-    return new PipelineChecks(catalog, new EventTables(eventLog)::problems);
+    return new PipelineApi(pipelineStore, pipelineStatuses(), slotWatch, Clock.systemUTC());
   }
 
   private CaptureSetup captureSetup() {

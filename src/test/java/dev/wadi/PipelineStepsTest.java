@@ -41,11 +41,11 @@ class PipelineStepsTest {
     try (var wadi = RunningWadi.start(database, routes).awaitStreaming()) {
       wadi.awaitPublished("public.people");
       await().until(() -> wadi.runs("people"));
-      database.execute("insert into people values (1, 'a@b', '1', 'x', 50), (2, 'c@d', '2', 'y', 500)");
+      database.execute(
+          "insert into people values (1, 'a@b', '1', 'x', 50), (2, 'c@d', '2', 'y', 500)");
 
       assertThat(wadi.events("record_pk, record - 'id'", "people_events"))
-          .containsExactly(
-              "2|{\"phone\": \"***\", \"amount\": 500, \"address\": \"c@d\"}");
+          .containsExactly("2|{\"phone\": \"***\", \"amount\": 500, \"address\": \"c@d\"}");
     }
   }
 }

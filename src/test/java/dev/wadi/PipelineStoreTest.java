@@ -81,8 +81,7 @@ class PipelineStoreTest {
     assertThatThrownBy(() -> wadi.store().create(bad))
         .isInstanceOfSatisfying(
             PipelineRefusedException.class,
-            e ->
-                assertThat(e.problems()).containsOnlyKeys("source.table", "destination.table"));
+            e -> assertThat(e.problems()).containsOnlyKeys("source.table", "destination.table"));
     assertThat(wadi.file("bad")).doesNotExist();
     try (var files = Files.list(wadi.file("bad").getParent())) {
       assertThat(files).allMatch(file -> file.toString().endsWith(".camel.yaml"));
@@ -166,7 +165,8 @@ class PipelineStoreTest {
             definition("gone", "[{\"column\": \"note\", \"operator\": \"in\", \"value\": \"x\"}]"));
     wadi.awaitPublished("public.gone");
     assertThat(wadi.status("gone").warnings())
-        .anyMatch(text -> text.contains("leaves deletes out, whose old value is not known; run: alter table \"public\".\"gone\""));
+        .anyMatch(
+            text -> text.contains("so no delete passes; run: alter table \"public\".\"gone\""));
 
     DATABASE.execute("insert into gone values (1, 'x'), (2, 'x'); delete from gone where id = 1");
     DATABASE.execute("alter table gone replica identity full");

@@ -64,8 +64,8 @@ final class RunningWadi implements AutoCloseable {
 
   PipelineStatus status(String pipeline) {
     try {
-      return wiring.pipelineStatuses().of(store().get(pipeline).definition());
-    } catch (SQLException | IOException e) {
+      return wiring.pipelineStatuses().of(pipeline);
+    } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -122,7 +122,9 @@ final class RunningWadi implements AutoCloseable {
     return database.rows("select " + columns + " from " + eventTable + " order by id");
   }
 
-  /** How many events there are and of how many rows, once everything committed until now is stored. */
+  /**
+   * How many events there are and of how many rows, once everything committed until now is stored.
+   */
   List<String> counts(String eventTable) {
     Capture.awaitCaughtUp(database);
     return database.rows("select count(*), count(distinct record_pk) from " + eventTable);

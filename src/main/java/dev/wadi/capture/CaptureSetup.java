@@ -1,11 +1,12 @@
 package dev.wadi.capture;
 
 import dev.wadi.postgres.DatabaseAddress;
-import dev.wadi.postgres.PostgresTypes;
 import dev.wadi.postgres.Publication;
 import dev.wadi.postgres.ReplicationSlot;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class CaptureSetup {
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.capture");
-  private static final long PUBLISH_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long PUBLISH_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final DatabaseAddress database;
   private final DataSource source;
@@ -123,25 +124,38 @@ public final class CaptureSetup {
     return position.getAsLong();
   }
 
-  /** Adds the tables that pipelines have come to want; costs nothing while that is none. */
-  void publishNewTables(String publicationName) throws Exception {
+  /**
+   * Adds the tables that pipelines have come to want, and sees every few seconds that those it has
+   * added are still there: a table that was dropped and made anew is another one to Postgres.
+   */
+  void publishTables(String publicationName) throws Exception {
     var wanted = wantedTables.call();
-    boolean complete = wanted.equals(published);
-    boolean justTried =
+    boolean justDone =
         System.nanoTime() - lastPublished < PUBLISH_INTERVAL_NANOS && wanted.equals(lastWanted);
-    if (complete || justTried) {
-      return;
+    if (!justDone) {
+      publish(publicationName, wanted);
     }
-    publish(publicationName, wanted);
   }
 
   private void publish(String publicationName, Set<TableName> wanted) throws SQLException {
-    var problems = Publication.ensure(source, publicationName, wanted);
-    problems.forEach(this::warnOnce);
-    leftOut = problems;
+    var outcome = Publication.ensure(source, publicationName, wanted);
+    outcome.added().forEach(this::logAddition);
+    outcome.problems().forEach(this::warnOnce);
+    leftOut = outcome.problems();
     lastWanted = Set.copyOf(wanted);
     lastPublished = System.nanoTime();
-    published = problems.isEmpty() ? lastWanted : Set.of();
+    published = new HashSet<>(wanted);
+    published.removeAll(leftOut.keySet());
+  }
+
+  private void logAddition(TableName table) {
+    if (published.contains(table) || leftOut.containsKey(table)) {
+      LOG.warn(
+          "table {}: was not published for a while, because it was renamed, made anew or taken out; what"
+              + " changed in it meanwhile is not captured",
+          table);
+    }
+    LOG.info("table {}: captured from now on", table);
   }
 
   private void warnOnce(TableName table, String problem) {
@@ -155,15 +169,14 @@ public final class CaptureSetup {
     return leftOut;
   }
 
+  /** Tables that pipelines want and that are not captured, each with the reason and the remedy. */
+  List<String> warnings() {
+    return leftOut.entrySet().stream()
+        .map(table -> "table " + table.getKey() + ": not captured: " + table.getValue())
+        .toList();
+  }
+
   ChangeSource source(PostgresConnectorEmbeddedDebeziumConfiguration configuration) {
-    var key = EngineParts.register(new PostgresTypes(source));
-    var settings = DebeziumSettings.properties(configuration, database, key);
-    return new DebeziumChangeSource(settings, new RelationCatalog(source)) {
-      @Override
-      public void close() {
-        super.close();
-        EngineParts.remove(key);
-      }
-    };
+    return new DebeziumChangeSource(DebeziumSettings.properties(configuration, database), source);
   }
 }

@@ -1,6 +1,7 @@
 package dev.wadi.capture;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -15,6 +16,7 @@ public final class CaptureStatus {
 
   private volatile CaptureState state = CaptureState.STARTING;
   private volatile String reason = "";
+  private volatile List<String> warnings = List.of();
   private volatile long position;
   private final AtomicLong changes = new AtomicLong();
   private final AtomicLong batches = new AtomicLong();
@@ -27,6 +29,11 @@ public final class CaptureStatus {
   /** Why capture waits; empty while all is well. */
   public String reason() {
     return reason;
+  }
+
+  /** What is not as a pipeline wants it although changes flow; empty while all is well. */
+  public List<String> warnings() {
+    return warnings;
   }
 
   /** End LSN of the last commit that is stored; 0 before the first. */
@@ -58,6 +65,9 @@ public final class CaptureStatus {
     if (!reason.isEmpty()) {
       health.put("reason", reason);
     }
+    if (!warnings.isEmpty()) {
+      health.put("warnings", warnings);
+    }
     return health;
   }
 
@@ -72,6 +82,10 @@ public final class CaptureStatus {
     enter(CaptureState.STREAMING, "");
     LOG.info(
         "capture: started slot={} publication={} position={}", slot, publication, Lsn.text(from));
+  }
+
+  void warn(List<String> news) {
+    warnings = news;
   }
 
   void waiting(String why, long delayMs) {

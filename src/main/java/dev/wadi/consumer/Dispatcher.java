@@ -337,8 +337,8 @@ final class Dispatcher {
     queue.attempts = delivery.attempt;
     queue.lastError = error;
     queue.notBefore = now + delay;
-    queue.rank = window.frontier();
     boolean inTrouble = delay > 0 || queue.attempts > 1;
+    queue.rank = inTrouble ? window.frontier() : delivery.seq();
     if (inTrouble && mayPark()) {
       park(queue);
     }

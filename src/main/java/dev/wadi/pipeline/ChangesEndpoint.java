@@ -49,7 +49,9 @@ final class ChangesEndpoint extends DefaultEndpoint {
     };
   }
 
-  /** Endpoints are equal by their text, so a producer may outlive the pipeline that it was made for. */
+  /**
+   * Endpoints are equal by their text, so a producer may outlive the pipeline that it was made for.
+   */
   @Override
   public Producer createProducer() {
     return new DefaultProducer(this) {

@@ -166,9 +166,9 @@ final class PipelineFile {
   }
 
   /**
-   * The text as Camel is to load it. Camel shares a kamelet's route between all who name it with equal
-   * parameters, and ends it with the first of them: each pipeline gets its own. And it takes some
-   * characters of a parameter for URI syntax: they are marked to mean themselves.
+   * The text as Camel is to load it. Camel shares a kamelet's route between all who name it with
+   * equal parameters, and ends it with the first of them: each pipeline gets its own. And it takes
+   * some characters of a parameter for URI syntax: they are marked to mean themselves.
    */
   String forCamel() {
     var edits = new YamlText(text);
@@ -222,7 +222,8 @@ final class PipelineFile {
   private void requireParameters() throws PipelineFileException {
     if (sinks.isEmpty()) {
       throw new PipelineFileException(
-          source.node().line(), "a pipeline must end in kamelet:event-table-sink; add it as last step");
+          source.node().line(),
+          "a pipeline must end in kamelet:event-table-sink; add it as last step");
     }
     if (source.parameter("table").isBlank()) {
       throw new PipelineFileException(

@@ -209,8 +209,7 @@ public final class PipelineFiles {
     }
   }
 
-  private PipelineFile require(String name, String text, @Nullable String before)
-      throws Exception {
+  private PipelineFile require(String name, String text, @Nullable String before) throws Exception {
     var file = PipelineFile.parse(name, text);
     boolean taken = before == null && routes().exists(name);
     if (taken) {

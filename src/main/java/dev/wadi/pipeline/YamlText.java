@@ -64,7 +64,8 @@ final class YamlText {
 
   /** Puts a scalar in place of another. */
   void replace(YamlNode old, String value) {
-    boolean endsLine = old.end() > 0 && text.charAt(text.offsetByCodePoints(0, old.end()) - 1) == '\n';
+    boolean endsLine =
+        old.end() > 0 && text.charAt(text.offsetByCodePoints(0, old.end()) - 1) == '\n';
     edits.add(new Edit(old.start(), old.end(), scalar(value) + (endsLine ? "\n" : "")));
   }
 
@@ -75,7 +76,8 @@ final class YamlText {
     }
     for (var value : object.fields().values()) {
       var text = value.text();
-      boolean marked = text == null || PLAIN_PARAMETER.matcher(text).matches() || text.startsWith("RAW");
+      boolean marked =
+          text == null || PLAIN_PARAMETER.matcher(text).matches() || text.startsWith("RAW");
       if (!marked) {
         replace(value, text.contains(")&") ? "RAW{" + text + "}" : "RAW(" + text + ")");
       }

@@ -41,8 +41,7 @@ class PipelineFileTest {
 
   @Test
   void canonical_form_is_the_shipped_file_but_for_its_description() throws Exception {
-    var shipped =
-        Files.readString(Path.of("routes/pipelines/region_to_sequin_events.camel.yaml"));
+    var shipped = Files.readString(Path.of("routes/pipelines/region_to_sequin_events.camel.yaml"));
     assertThat(PipelineFile.parse(REGIONS.name(), shipped).definition()).isEqualTo(REGIONS);
     assertThat(PipelineFile.canonical(REGIONS).replaceAll("description: .*", ""))
         .isEqualTo(shipped.replaceAll("description: .*", ""));
@@ -51,7 +50,8 @@ class PipelineFileTest {
   @Test
   void any_definition_survives_being_written_and_read() throws Exception {
     var filters =
-        Filters.parse("[{\"column\":\"it's: \\\"x\\\" # ё\",\"operator\":\"=\",\"value\":\"a\\nb\"}]");
+        Filters.parse(
+            "[{\"column\":\"it's: \\\"x\\\" # ё\",\"operator\":\"=\",\"value\":\"a\\nb\"}]");
     for (var name : List.of("true", "123", "-", "a-b_c", "null")) {
       var definition =
           new PipelineDefinition(
@@ -105,8 +105,7 @@ class PipelineFileTest {
   @Test
   void pipeline_with_two_event_tables_is_changed_by_hand() throws Exception {
     var two =
-        EDITED.replace(
-            "- log: large", "- to: kamelet:event-table-sink?table=public.large_events");
+        EDITED.replace("- log: large", "- to: kamelet:event-table-sink?table=public.large_events");
     var file = PipelineFile.parse("orders", two);
 
     assertThat(file.eventTables()).containsExactly("public.large_events", "public.events");
