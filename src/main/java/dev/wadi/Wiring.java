@@ -9,7 +9,9 @@ import dev.wadi.api.EventTableApi;
 import dev.wadi.api.OpenApi;
 import dev.wadi.api.PipelineApi;
 import dev.wadi.api.QuarantineApi;
+import dev.wadi.api.RouteApi;
 import dev.wadi.api.TableApi;
+import dev.wadi.api.TokenApi;
 import dev.wadi.api.Tokens;
 import dev.wadi.capture.BatchGate;
 import dev.wadi.capture.CaptureComponent;
@@ -18,6 +20,7 @@ import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
 import dev.wadi.capture.SlotWatch;
+import dev.wadi.console.Console;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
@@ -118,6 +121,9 @@ final class Wiring implements AutoCloseable {
     registry.accept(
         "quarantineApi",
         new QuarantineApi(new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates)));
+    registry.accept("tokenApi", new TokenApi(tokens));
+    registry.accept("routeApi", new RouteApi(Wadi.version()));
+    registry.accept("console", new Console());
     registry.accept("eventTableApi", new EventTableApi(eventTables));
     registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
     registry.accept("keptChanges", keptChanges);
