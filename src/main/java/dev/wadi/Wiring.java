@@ -63,6 +63,7 @@ final class Wiring implements AutoCloseable {
   private final SourceDatabase sourceDatabase;
   private final Tokens tokens;
   private final OpenApi openApi = new OpenApi();
+  private final RouteApi routeApi = new RouteApi(Wadi.version());
   private final String slot;
   private final SourceCatalog catalog;
   private final Pipelines pipelines;
@@ -122,7 +123,7 @@ final class Wiring implements AutoCloseable {
         "quarantineApi",
         new QuarantineApi(new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates)));
     registry.accept("tokenApi", new TokenApi(tokens));
-    registry.accept("routeApi", new RouteApi(Wadi.version()));
+    registry.accept("routeApi", routeApi);
     registry.accept("console", new Console());
     registry.accept("eventTableApi", new EventTableApi(eventTables));
     registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
@@ -130,8 +131,9 @@ final class Wiring implements AutoCloseable {
     registry.accept("appends", new Appends(eventTables, sourceDatabase::id, slot, keptChanges));
   }
 
-  /** Adds what Camel shows to operators: health and metrics. */
+  /** Joins what needs Camel itself to it: the routes' API, health and metrics. */
   void meet(CamelContext camel) {
+    routeApi.meet(camel);
     HealthCheckRegistry.get(camel).register(new CaptureHealthCheck(captureStatus));
     Meters.bind(
         camel.getRegistry().findSingleByType(MeterRegistry.class), captureStatus, slotWatch);

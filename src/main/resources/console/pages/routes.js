@@ -17,9 +17,18 @@ export function routesPage({redraw}) {
       page(
         'Routes',
         {lead: 'Every Camel route that runs in this Wadi, as its file describes it.'},
-        card(null, routes.length === 0 ? emptyState('No Routes', 'This Wadi does not tell its routes.') : browser.view('routes', routes, ({name, description}) => `${name} ${description}`, routeTable)),
+        card(null, routes.length === 0 ? emptyState('No Routes', 'This Wadi does not tell its routes.') : browser.view('routes', flowsFirst(routes), textOf, routeTable)),
       ),
   };
+}
+
+/** Those that carry data before those that serve API and console. */
+function flowsFirst(routes) {
+  return [...routes].sort((a, b) => Number(a.serves) - Number(b.serves));
+}
+
+function textOf({name, description}) {
+  return `${name} ${description}`;
 }
 
 function routeTable(routes) {

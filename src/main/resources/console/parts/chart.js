@@ -9,7 +9,7 @@ const TOP = 8;
 
 /** Bars over time; `bars` are `{at, value}`, oldest first, evenly spaced. */
 export function barChart(label, bars, unit) {
-  const most = niceAbove(Math.max(1, ...bars.map((bar) => bar.value)));
+  const most = niceAbove(Math.max(2, ...bars.map((bar) => bar.value)));
   const total = bars.reduce((sum, bar) => sum + bar.value, 0);
   return element(
     'figure',
@@ -29,7 +29,7 @@ function gridLine(part, most) {
   const y = yOf(part);
   return [
     shape('line', {class: 'grid', x1: LEFT, x2: WIDTH, y1: y, y2: y}),
-    shape('text', {class: 'axis', x: LEFT - 6, y: y + 4, 'text-anchor': 'end'}, count(most * part)),
+    shape('text', {class: 'axis', x: LEFT - 6, y: y + 4, 'text-anchor': 'end'}, Number.isInteger(most * part) && count(most * part)),
   ];
 }
 

@@ -46,7 +46,7 @@ function view(draft, sql, dialog) {
     ),
     element('h3', null, 'Retention Policy'),
     element('p', {class: 'hint'}, 'Without one, events stay until you delete them.'),
-    radioField(draft, 'retention', 'Keep events', [['none', 'None'], ['days', 'For some days']]),
+    radioField(draft, 'retention', 'Policy', [['none', 'None'], ['days', 'Delete events after some days']]),
     draft.values.retention === 'days' && textField(draft, 'days', 'Retention period (days)', {field: 'retention_days', inputmode: 'numeric'}),
     element('h3', null, 'Create your event table'),
     element('p', null, 'Create an event table with the following DDL, including indexes:'),

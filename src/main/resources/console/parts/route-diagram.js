@@ -9,7 +9,7 @@ function box({kind, label, steps}) {
   return element(
     'li',
     null,
-    element('div', {class: `step ${kind}`}, element('span', {class: 'step-kind'}, kind), element('span', {class: 'mono'}, label)),
+    element('div', {class: kind === 'from' ? 'step source' : 'step'}, element('span', {class: 'step-kind'}, kind), element('span', {class: 'mono'}, label)),
     steps.length > 0 && element('ol', null, steps.map(box)),
   );
 }

@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.CamelContext;
-import org.apache.camel.CamelContextAware;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.api.management.ManagedCamelContext;
 import org.apache.camel.api.management.mbean.ManagedRouteMBean;
@@ -15,14 +14,15 @@ import org.apache.camel.model.RouteDefinition;
 import org.jspecify.annotations.Nullable;
 
 /** The API's Camel routes: what runs inside this Wadi, and how it does. */
-public final class RouteApi implements CamelContextAware {
+public final class RouteApi {
 
   private static final String API = "api-errors";
+  private static final String REST = "Hands each request of the API to the route of its operation.";
   private static final Set<String> CONSOLE =
       Set.of("console-page", "console-files", "console-file", "health");
 
   private final String version;
-  private @Nullable CamelContext camel;
+  private volatile @Nullable CamelContext camel;
 
   /**
    * @param version what this Wadi says of itself
@@ -31,14 +31,9 @@ public final class RouteApi implements CamelContextAware {
     this.version = version;
   }
 
-  @Override
-  public void setCamelContext(CamelContext camelContext) {
-    camel = camelContext;
-  }
-
-  @Override
-  public @Nullable CamelContext getCamelContext() {
-    return camel;
+  /** Tells whose routes are meant; until then there are none to show. */
+  public void meet(CamelContext context) {
+    camel = context;
   }
 
   /** Every route by name. */
@@ -113,18 +108,23 @@ public final class RouteApi implements CamelContextAware {
     return Boolean.TRUE.equals(route.isKamelet());
   }
 
+  private static boolean isRest(RouteDefinition route) {
+    return Boolean.TRUE.equals(route.isRest());
+  }
+
   private static boolean isOwn(RouteDefinition route) {
     return API.equals(route.getRouteConfigurationId())
         || CONSOLE.contains(route.getId())
-        || Boolean.TRUE.equals(route.isRest());
+        || isRest(route);
   }
 
   private Map<String, @Nullable Object> shown(RouteDefinition route) {
     var shown = new LinkedHashMap<String, @Nullable Object>();
     shown.put("name", route.getId());
-    shown.put("description", route.getDescriptionText());
-    shown.put("from", RouteSteps.from(route));
+    shown.put("description", isRest(route) ? REST : route.getDescriptionText());
+    shown.put("from", from(route));
     shown.put("state", state(route.getId()));
+    shown.put("serves", isOwn(route));
     shown.put("stoppable", isStoppable(route));
     addStatistics(shown, route.getId());
     return shown;
@@ -153,6 +153,14 @@ public final class RouteApi implements CamelContextAware {
         .getManagedRoute(id);
   }
 
+  private String from(RouteDefinition route) {
+    var running = model().getRoute(route.getId());
+    return RouteSteps.shortened(
+        running == null
+            ? route.getInput().getEndpointUri()
+            : running.getEndpoint().getEndpointUri());
+  }
+
   private String state(String id) {
     ServiceStatus status = model().getRouteController().getRouteStatus(id);
     return status == null ? "stopped" : status.name().toLowerCase(Locale.ROOT);
@@ -169,6 +177,6 @@ public final class RouteApi implements CamelContextAware {
     if (camel instanceof ModelCamelContext model) {
       return model;
     }
-    throw new IllegalStateException("a Camel without its model indicates a bug");
+    throw new Problem(503, "Wadi is starting; try again");
   }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.model.EndpointRequiredDefinition;
 import org.apache.camel.model.ProcessorDefinition;
-import org.apache.camel.model.RouteDefinition;
 
 /** What a route does, step by step, as far as it is fit to be shown: no parameters of endpoints. */
 final class RouteSteps {
@@ -13,11 +12,6 @@ final class RouteSteps {
   private static final int MAX_LABEL = 160;
 
   private RouteSteps() {}
-
-  /** Where a route reads from. */
-  static String from(RouteDefinition route) {
-    return endpoint(route.getInput().getEndpointUri());
-  }
 
   /** Its steps, each with the steps inside it. */
   static List<Map<String, Object>> of(ProcessorDefinition<?> parent) {
@@ -34,14 +28,14 @@ final class RouteSteps {
 
   private static String label(ProcessorDefinition<?> step) {
     if (step instanceof EndpointRequiredDefinition to) {
-      return endpoint(to.getEndpointUri());
+      return shortened(to.getEndpointUri());
     }
     var label = step.getLabel().replaceFirst("^" + step.getShortName() + "\\[(.*)]$", "$1");
     return label.length() > MAX_LABEL ? label.substring(0, MAX_LABEL) + " …" : label;
   }
 
   /** An endpoint without its parameters, among which there may be secrets. */
-  private static String endpoint(String uri) {
-    return uri.replaceFirst("\\?.*", "");
+  static String shortened(String uri) {
+    return uri.replaceFirst("\\?.*", "").replaceFirst("^([a-z0-9-]+)://", "$1:");
   }
 }
