@@ -17,7 +17,13 @@ import picocli.CommandLine.Spec;
     description = "Change capture pipelines for Postgres.",
     mixinStandardHelpOptions = true,
     versionProvider = Wadi.Version.class,
-    subcommands = {PlaygroundCommand.class, RunCommand.class, DdlCommand.class, TokenCommand.class})
+    subcommands = {
+      PlaygroundCommand.class,
+      RunCommand.class,
+      DdlCommand.class,
+      VerifyCommand.class,
+      TokenCommand.class
+    })
 public final class Wadi implements Callable<Integer> {
 
   /** A little less than the 10 s that are promised. */

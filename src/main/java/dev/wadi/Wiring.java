@@ -4,12 +4,17 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.wadi.api.ApiDoor;
 import dev.wadi.api.ApiFront;
 import dev.wadi.api.ApiServerEngine;
+import dev.wadi.api.ConsumeApi;
+import dev.wadi.api.ConsumerGroupApi;
 import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
+import dev.wadi.api.LongPolls;
 import dev.wadi.api.OpenApi;
 import dev.wadi.api.PipelineApi;
 import dev.wadi.api.QuarantineApi;
+import dev.wadi.api.RecordFilters;
 import dev.wadi.api.RouteApi;
+import dev.wadi.api.StreamApi;
 import dev.wadi.api.TableApi;
 import dev.wadi.api.TokenApi;
 import dev.wadi.api.Tokens;
@@ -21,6 +26,9 @@ import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
 import dev.wadi.capture.SlotWatch;
 import dev.wadi.console.Console;
+import dev.wadi.consumer.ConsumerGroups;
+import dev.wadi.consumer.Consumers;
+import dev.wadi.consumer.EventFilters;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
@@ -41,21 +49,35 @@ import dev.wadi.pipeline.SourceCatalog;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.SourceTables;
+import dev.wadi.postgres.WadiSchema;
+import dev.wadi.stream.Streams;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.health.HealthCheckRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every object that routes refer to, made in one place; the names here are the names in the routes.
  */
 final class Wiring implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+  /** Reads the filters of consumer groups. */
+  static final EventFilters FILTERS = new RecordFilters();
+
   private static final int SOURCE_POOL_SIZE = 4;
+
+  /** An ack waits up to 10 ms for its group commit; as many can be under way at once. */
+  private static final int HTTP_WORKERS = 64;
 
   private final Settings settings;
   private final HikariDataSource source;
@@ -71,11 +93,15 @@ final class Wiring implements AutoCloseable {
   private final KeptChanges keptChanges;
   private final PipelineMeters meters = new PipelineMeters(Clock.systemUTC());
   private final BatchGate gate = new BatchGate();
+  private final PipelineFiles pipelineFiles;
+  private final PipelineStore pipelineStore;
+  private final CaptureSetup captureSetup;
   private final CaptureStatus captureStatus = new CaptureStatus();
   private final SlotWatch slotWatch;
-  private final CaptureSetup captureSetup;
-  private final PipelineFolder pipelineFolder;
-  private final PipelineFiles pipelineFiles;
+  private final Streams streams;
+  private final ConsumerGroups consumerGroups;
+  private final Consumers consumers;
+  private final LongPolls longPolls;
 
   /**
    * @param skippedPipelines pipeline files to act as if they were not there
@@ -86,16 +112,24 @@ final class Wiring implements AutoCloseable {
     eventLog = logAddress(settings).pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
     sourceDatabase = new SourceDatabase(source);
     slotWatch = new SlotWatch(source, settings.text(Setting.SLOT));
-    tokens = new Tokens(eventLog, settings.text(Setting.API_TOKEN), Clock.systemUTC());
+    tokens = new Tokens(eventLog, settings.text(Setting.API_TOKEN));
     slot = settings.text(Setting.SLOT);
     catalog = new SourceCatalog(source);
     pipelines = new Pipelines(catalog);
     pipelineStates = new PipelineStates(eventLog, slot);
-    pipelineFolder =
-        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
-    pipelineFiles = new PipelineFiles(pipelineFolder, pipelines, checks(), meters, gate);
     keptChanges = new KeptChanges(new KeptChangeReader(eventLog), slot, pipelineStates, pipelines);
+    var checks = new PipelineChecks(catalog, new EventTables(eventLog)::problems);
+    var folder =
+        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
+    pipelineFiles = new PipelineFiles(folder, pipelines, checks, meters, gate);
     captureSetup = captureSetup();
+    pipelineStore = new PipelineStore(folder, pipelineFiles, checks, pipelineStates);
+    streams = new Streams(eventLog);
+    consumerGroups = new ConsumerGroups(eventLog, streams, FILTERS);
+    consumers =
+        new Consumers(
+            logAddress(settings).sessions(), consumerGroups, FILTERS, null, Clock.systemUTC());
+    longPolls = new LongPolls(tokens, consumers);
   }
 
   /** Gives every bean to the registry under its name. */
@@ -119,16 +153,24 @@ final class Wiring implements AutoCloseable {
     registry.accept("openApi", openApi);
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
     registry.accept("pipelineApi", pipelineApi());
-    registry.accept(
-        "quarantineApi",
-        new QuarantineApi(new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates)));
+    registry.accept("quarantineApi", new QuarantineApi(quarantinedChanges()));
     registry.accept("tokenApi", new TokenApi(tokens));
     registry.accept("routeApi", routeApi);
     registry.accept("console", new Console());
     registry.accept("eventTableApi", new EventTableApi(eventTables));
     registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
+    registry.accept("tokens", tokens);
+    registry.accept("streamApi", new StreamApi(streams, eventTables));
+    registry.accept("consumerGroupApi", new ConsumerGroupApi(consumerGroups, consumers));
+    registry.accept("consumeApi", new ConsumeApi(consumers, longPolls));
+    registry.accept("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_WORKERS));
     registry.accept("keptChanges", keptChanges);
-    registry.accept("appends", new Appends(eventTables, sourceDatabase::id, slot, keptChanges));
+    registry.accept(
+        "appends",
+        new Appends(eventTables, sourceDatabase::id, slot, keptChanges, consumers::appended));
+    registry.accept("streams", streams);
+    registry.accept("consumerGroups", consumerGroups);
+    registry.accept("consumers", consumers);
   }
 
   /** Joins what needs Camel itself to it: the routes' API, health and metrics. */
@@ -139,8 +181,47 @@ final class Wiring implements AutoCloseable {
         camel.getRegistry().findSingleByType(MeterRegistry.class), captureStatus, slotWatch);
   }
 
+  /**
+   * Brings schema wadi up to date; leaves it to capture, which waits and says so, if that cannot be
+   * done now.
+   */
+  void prepareSchema() {
+    try {
+      new WadiSchema(eventLog).migrate();
+    } catch (SQLException | IllegalStateException e) {
+      LOG.debug("schema wadi is not prepared yet", e);
+    }
+  }
+
   Pipelines pipelines() {
     return pipelines;
+  }
+
+  PipelineStore pipelineStore() {
+    return pipelineStore;
+  }
+
+  PipelineStatuses pipelineStatuses() {
+    return new PipelineStatuses(
+        pipelines,
+        pipelineFiles,
+        meters,
+        pipelineStates,
+        catalog,
+        captureStatus,
+        captureSetup::leftOut);
+  }
+
+  PipelineStates pipelineStates() {
+    return pipelineStates;
+  }
+
+  QuarantinedChanges quarantinedChanges() {
+    return new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates);
+  }
+
+  LongPolls longPolls() {
+    return longPolls;
   }
 
   ApiFront apiFront() {
@@ -155,26 +236,23 @@ final class Wiring implements AutoCloseable {
     return pipelineFiles;
   }
 
+  Consumers consumers() {
+    return consumers;
+  }
+
   CaptureStatus captureStatus() {
     return captureStatus;
   }
 
   @Override
   public void close() {
+    consumers.close();
     source.close();
     eventLog.close();
   }
 
   private PipelineApi pipelineApi() {
-    var store = new PipelineStore(pipelineFolder, pipelineFiles, checks(), pipelineStates);
-    var statuses =
-        new PipelineStatuses(
-            pipelineFiles, pipelineStates, meters, catalog, captureStatus, captureSetup);
-    return new PipelineApi(store, statuses, slotWatch, Clock.systemUTC());
-  }
-
-  private PipelineChecks checks() {
-    return new PipelineChecks(catalog, new EventTables(eventLog)::problems);
+    return new PipelineApi(pipelineStore, pipelineStatuses(), slotWatch, Clock.systemUTC());
   }
 
   private CaptureSetup captureSetup() {

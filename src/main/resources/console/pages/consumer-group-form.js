@@ -1,6 +1,6 @@
 import * as api from '../api.js';
 import {linkButton} from '../parts/button.js';
-import {filtersBody, filtersDraft, filtersField} from '../parts/filters.js';
+import {filtersBody, filtersField} from '../parts/filters.js';
 import {choiceField, Draft, form, textField} from '../parts/form.js';
 import {card, page} from '../parts/layout.js';
 import {numberOrNull, startBody, startFields} from '../parts/start-fields.js';
@@ -26,7 +26,7 @@ export function consumerGroupFormPage({name, query, redraw}) {
     if (isNew) {
       await api.post('/consumer_groups', {...body(draft.values), start: startBody(draft.values)});
     } else {
-      await api.put(api.path('consumer_groups', name), body(draft.values));
+      await api.put(api.path('consumer_groups', name), limits(draft.values));
     }
     toast(`Consumer group ${draft.values.name} is ${isNew ? 'created' : 'updated'}.`);
     goTo('consumer_groups', draft.values.name);
@@ -59,13 +59,13 @@ function cards(draft, streams, isNew) {
       choiceField(draft, 'stream', 'Stream', streams.map((stream) => [stream.name, `${stream.name} (${stream.table})`]), {disabled: !isNew}),
       isNew && startFields(draft),
     ),
-    card('Messages to Process', filtersField(draft, [])),
+    isNew && card('Messages to Process', filtersField(draft, [])),
     card(
       'Delivery',
       textField(draft, 'ack_wait_ms', 'Visibility timeout (ms)', {inputmode: 'numeric', hint: 'How long a worker may hold a message before it is delivered again.'}),
       textField(draft, 'max_ack_pending', 'Most messages in flight', {inputmode: 'numeric'}),
       textField(draft, 'max_deliver', 'Most deliveries of a message', {inputmode: 'numeric', hint: 'After that it becomes a dead letter. Empty: tried until it is acked.'}),
-      textField(draft, 'group_by', 'Group by columns', {hint: 'Messages that share these columns come one after the other. Empty: those of the same row.', placeholder: 'account_id, region'}),
+      isNew && textField(draft, 'group_by', 'Group by columns', {hint: 'Messages that share these columns come one after the other. Empty: those of the same row.', placeholder: 'account_id, region'}),
     ),
     card('Name', textField(draft, 'name', 'Consumer group name', {disabled: !isNew, hint: 'Letters, digits, underscores, hyphens and dots.'})),
   ];
@@ -89,11 +89,9 @@ function valuesOf(group) {
   return {
     name: group.name,
     stream: group.stream,
-    filters: filtersDraft(group.filters),
     ack_wait_ms: String(group.ack_wait_ms),
     max_ack_pending: String(group.max_ack_pending),
     max_deliver: String(group.max_deliver ?? ''),
-    group_by: (group.group_by ?? []).join(', '),
   };
 }
 
@@ -102,10 +100,17 @@ function body(values) {
   return {
     name: values.name,
     stream: values.stream,
+    ...limits(values),
+    ...(values.filters.length > 0 ? {filters: filtersBody(values.filters)} : {}),
+    ...(columns.length > 0 ? {group_by: columns} : {}),
+  };
+}
+
+/** What can be changed later. */
+function limits(values) {
+  return {
     ack_wait_ms: numberOrNull(values.ack_wait_ms),
     max_ack_pending: numberOrNull(values.max_ack_pending),
     max_deliver: numberOrNull(values.max_deliver),
-    ...(values.filters.length > 0 ? {filters: filtersBody(values.filters)} : {}),
-    ...(columns.length > 0 ? {group_by: columns} : {}),
   };
 }

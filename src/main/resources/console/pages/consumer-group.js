@@ -18,13 +18,12 @@ import * as session from '../session.js';
 
 export function consumerGroupPage({name, refresh}) {
   async function load() {
-    const [group, status, blocked, dead] = await Promise.all([
+    const [group, blocked, dead] = await Promise.all([
       api.get(path(name)),
-      api.getOr(path(name, 'status'), {}),
       api.list(path(name, 'blocked')),
       api.list(path(name, 'dead')),
     ]);
-    return {group, status: {...group.status, ...status}, blocked, dead};
+    return {group, status: group.status ?? {}, blocked, dead};
   }
 
   return {title: name, load, view: (data) => view(data, refresh)};

@@ -1,5 +1,6 @@
 package dev.wadi.eventtable;
 
+import dev.wadi.postgres.TableName;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,10 @@ final class AppendStatement implements EventLogStatement {
   AppendStatement(EventTableAppend append, Map<String, @Nullable Object> parameters) {
     this.append = append;
     this.parameters = parameters;
+  }
+
+  TableName table() {
+    return append.table();
   }
 
   @Override

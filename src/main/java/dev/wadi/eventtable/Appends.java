@@ -2,6 +2,7 @@ package dev.wadi.eventtable;
 
 import dev.wadi.capture.Batch;
 import dev.wadi.change.Change;
+import dev.wadi.postgres.JsonText;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -9,6 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,7 @@ public final class Appends {
   private final Callable<java.util.UUID> sourceDatabaseId;
   private final String slot;
   private final KeptChanges kept;
+  private final Consumer<TableName> appended;
   private final Map<String, EventTableAppend> known = new LinkedHashMap<>();
   private final Map<String, List<Change>> collected = new LinkedHashMap<>();
   private final List<EventLogStatement> quarantined = new ArrayList<>();
@@ -33,16 +38,19 @@ public final class Appends {
    * @param sourceDatabaseId tells the id of the captured database; asked when it is first needed
    * @param slot slot whose position is moved
    * @param kept changes that must not become events yet
+   * @param appended told of an event table once its new events are visible; must be quick
    */
   public Appends(
       EventTables eventTables,
       Callable<java.util.UUID> sourceDatabaseId,
       String slot,
-      KeptChanges kept) {
+      KeptChanges kept,
+      Consumer<TableName> appended) {
     this.eventTables = eventTables;
     this.sourceDatabaseId = sourceDatabaseId;
     this.slot = slot;
     this.kept = kept;
+    this.appended = appended;
   }
 
   /** Starts a batch with nothing collected, whatever became of the one before. */
@@ -53,8 +61,15 @@ public final class Appends {
     quarantined.clear();
   }
 
-  void add(String eventTable, Change change) {
+  /**
+   * Takes a change into an event table.
+   *
+   * @throws IllegalStateException from any thread but the one that runs the batch: the batch would
+   *     not wait for the change
+   */
+  public void add(@Variable("eventTable") String eventTable, @Body Change change) {
     requireCaptureThread("event-table-sink");
+    requireStorable(change);
     collected.computeIfAbsent(eventTable, name -> new ArrayList<>()).add(change);
   }
 
@@ -90,6 +105,9 @@ public final class Appends {
   public void answered(EventLogStatement statement, Object answer) {
     boolean hasRows = answer instanceof List<?>;
     statement.answered(hasRows ? (List<Map<String, @Nullable Object>>) answer : List.of());
+    if (statement instanceof AppendStatement append && !append.isPending()) {
+      appended.accept(append.table());
+    }
   }
 
   /** Proves the batch stored, if every statement was answered. */
@@ -119,6 +137,20 @@ public final class Appends {
     eventTables.requireEventTable(table);
     eventTables.register(table);
     return new EventTableAppend(table);
+  }
+
+  /** One value that jsonb refuses would make the whole batch fail, again and again. */
+  private static void requireStorable(Change change) {
+    var changes = change.changes();
+    boolean storable =
+        JsonText.isStorable(change.record().json())
+            && (changes == null || JsonText.isStorable(changes.json()));
+    if (!storable) {
+      throw new IllegalArgumentException(
+          "record holds JSON that jsonb cannot: \\u0000, half of a surrogate pair, a number beyond"
+              + " numeric, or too many levels or bytes; leave that column out by a step before the"
+              + " event-table-sink");
+    }
   }
 
   private void requireCaptureThread(String kamelet) {

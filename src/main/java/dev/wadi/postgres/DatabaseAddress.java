@@ -3,8 +3,10 @@ package dev.wadi.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.util.Properties;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Where a database is and who connects.
@@ -16,6 +18,7 @@ import org.postgresql.Driver;
 public record DatabaseAddress(String url, String user, String password) {
 
   private static final int CONNECT_TIMEOUT_MS = 5_000;
+  private static final int SESSION_TIMEOUT_SECONDS = 10;
 
   /**
    * @throws IllegalArgumentException if the URL is not one of Postgres
@@ -62,6 +65,22 @@ public record DatabaseAddress(String url, String user, String password) {
     config.addDataSourceProperty("ApplicationName", "wadi");
     config.addDataSourceProperty("tcpKeepAlive", "true");
     return new HikariDataSource(config);
+  }
+
+  /**
+   * Connections that are not shared, for sessions that hold a lock as long as they live. A
+   * statement that takes more than ten seconds ends its session.
+   */
+  public DataSource sessions() {
+    var sessions = new PGSimpleDataSource();
+    sessions.setUrl(url);
+    sessions.setUser(user);
+    sessions.setPassword(password);
+    sessions.setApplicationName("wadi");
+    sessions.setTcpKeepAlive(true);
+    sessions.setConnectTimeout(CONNECT_TIMEOUT_MS / 1000);
+    sessions.setSocketTimeout(SESSION_TIMEOUT_SECONDS);
+    return sessions;
   }
 
   /** Without the password and the options. */

@@ -1,0 +1,34 @@
+package dev.wadi.consumer;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a consumer group is doing.
+ *
+ * @param state {@code running}, {@code paused}, {@code starting}, or {@code error}
+ * @param error why it is stuck; null unless it is
+ * @param epoch grows with every takeover and every seek
+ * @param cursor everything up to this seq is settled, except events of parked keys
+ * @param highWater seq of the newest event that was seen
+ * @param lag events that are not settled, those of parked keys not counted
+ * @param queued messages in memory that wait for a receiver
+ * @param inFlight messages that are out
+ * @param parkedKeys keys that go their own way
+ * @param waiting receives that wait
+ * @param oldestSeq the oldest event that is not settled; null if there is none
+ * @param oldestCommittedAt when it was committed; null if it is not in memory
+ */
+public record GroupStatus(
+    String state,
+    @Nullable String error,
+    long epoch,
+    long cursor,
+    long highWater,
+    long lag,
+    int queued,
+    int inFlight,
+    int parkedKeys,
+    int waiting,
+    @Nullable Long oldestSeq,
+    @Nullable Instant oldestCommittedAt) {}

@@ -1,0 +1,22 @@
+package dev.wadi.consumer;
+
+/**
+ * How much a group may hold in memory.
+ *
+ * @param queuedEvents events that wait for a receiver; reading stops there
+ * @param queuedBytes about what they take
+ * @param windowEvents events from the cursor to the frontier
+ * @param waitingPerKey events of one key; with more the key is parked
+ * @param parkedKeys keys that go their own way; what fails beyond that holds up the cursor
+ * @param receivedBytes about what one receive answers at most, beyond its first message
+ */
+record Limits(
+    int queuedEvents,
+    long queuedBytes,
+    int windowEvents,
+    int waitingPerKey,
+    int parkedKeys,
+    long receivedBytes) {
+
+  static final Limits DEFAULT = new Limits(10_000, 32L << 20, 200_000, 64, 10_000, 16L << 20);
+}

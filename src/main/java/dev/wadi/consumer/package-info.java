@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wadi.consumer;
+
+import org.jspecify.annotations.NullMarked;

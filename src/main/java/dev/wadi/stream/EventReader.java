@@ -1,0 +1,200 @@
+package dev.wadi.stream;
+
+import dev.wadi.postgres.Sql;
+import dev.wadi.postgres.TableName;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/** Reads events of one event table for one consumer group. */
+public final class EventReader {
+
+  private static final String HIGH_WATER = Sql.load("stream/high_water");
+  private static final String FLOOR = Sql.load("stream/floor");
+  private static final String COMMITTED_AT = Sql.load("stream/committed_at");
+  private static final String FIRST_COMMITTED_AFTER = Sql.load("stream/first_committed_after");
+  private static final String RECORD_PK = "record_pk";
+  private static final String SAME_RECORD_PK =
+      "source_table_oid = wanted.table_oid and record_pk = wanted.key"
+          + " and source_database_id = wanted.database_id";
+  private static final String COLUMNS =
+      "(select jsonb_agg(record -> name order by place)::text"
+          + " from unnest(:?group_by::text[]) with ordinality as named (name, place))";
+  private static final String SAME_COLUMNS = COLUMNS + " = wanted.key";
+  private static final long CLOCK_MARGIN_SECONDS = 5;
+
+  /** Events of a key are wanted from a seq on. */
+  public record KeyRange(EventKey key, long first, int limit) {}
+
+  private final TableName table;
+  private final String[] groupBy;
+  private final String range;
+  private final String seqs;
+  private final String keys;
+
+  /**
+   * @param groupBy columns of {@code record}; empty for source database, source table and key
+   */
+  public EventReader(TableName table, List<String> groupBy) {
+    this.table = table;
+    this.groupBy = groupBy.toArray(String[]::new);
+    this.range = statement("stream/read_range");
+    this.seqs = statement("stream/read_seqs");
+    this.keys = statement("stream/read_keys");
+  }
+
+  /**
+   * The seq of the newest event: it and all below are visible to the next statement.
+   *
+   * @throws IllegalStateException if the event table is not registered
+   */
+  public long highWater(Connection connection) throws SQLException {
+    try (var statement =
+            Sql.prepare(connection, HIGH_WATER, Map.of("event_table", table.toString()));
+        var row = statement.executeQuery()) {
+      if (!row.next()) {
+        throw new IllegalStateException(
+            "event table '" + table + "': must be registered; start its pipeline again");
+      }
+      return row.getLong(1);
+    }
+  }
+
+  /** The seq of the oldest event that retention has kept; empty if there is none. */
+  public OptionalLong floor(Connection connection) throws SQLException {
+    return number(connection, Sql.forTable(FLOOR, table), Map.of());
+  }
+
+  /** The events from one seq to another, both included, as far as they are there. */
+  public List<StreamEvent> range(Connection connection, long first, long last) throws SQLException {
+    return read(connection, range, Map.of("first", first, "last", last, "group_by", groupBy));
+  }
+
+  /** Single events, as far as they are there. */
+  public List<StreamEvent> at(Connection connection, Collection<Long> wanted) throws SQLException {
+    long[] numbers = wanted.stream().mapToLong(Long::longValue).toArray();
+    return read(connection, seqs, Map.of("seqs", numbers, "group_by", groupBy));
+  }
+
+  /**
+   * The next events of each key, in the order of the keys.
+   *
+   * @param last highest seq to look at
+   */
+  public List<List<StreamEvent>> ofKeys(Connection connection, List<KeyRange> wanted, long last)
+      throws SQLException {
+    var parameters = new HashMap<String, Object>();
+    parameters.put("databases", texts(wanted, each -> each.key().databaseId().toString()));
+    parameters.put("table_oids", wanted.stream().mapToLong(e -> e.key().tableOid()).toArray());
+    parameters.put("keys", texts(wanted, each -> each.key().text()));
+    parameters.put("firsts", wanted.stream().mapToLong(KeyRange::first).toArray());
+    parameters.put("limits", wanted.stream().mapToInt(KeyRange::limit).toArray());
+    parameters.put("last", last);
+    parameters.put("group_by", groupBy);
+    var found = new ArrayList<List<StreamEvent>>();
+    wanted.forEach(each -> found.add(new ArrayList<>()));
+    try (var statement = Sql.prepare(connection, keys, parameters);
+        var rows = statement.executeQuery()) {
+      while (rows.next()) {
+        found.get(rows.getInt(1) - 1).add(event(rows, 1));
+      }
+    }
+    return found;
+  }
+
+  /** The seq of the first event committed at or after a time; one past the newest if none was. */
+  public long firstCommittedAfter(Connection connection, Instant at) throws SQLException {
+    long end = highWater(connection) + 1;
+    long low = floor(connection).orElse(end);
+    long high = end;
+    var margin = at.minusSeconds(CLOCK_MARGIN_SECONDS);
+    while (low < high) {
+      long middle = (low + high) >>> 1;
+      if (isCommittedBefore(connection, middle, margin)) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    var sql = Sql.forTable(FIRST_COMMITTED_AFTER, table);
+    var parameters = Map.<String, Object>of("first", low, "at", at.toString());
+    return number(connection, sql, parameters).orElse(end);
+  }
+
+  private boolean isCommittedBefore(Connection connection, long seq, Instant at)
+      throws SQLException {
+    var sql = Sql.forTable(COMMITTED_AT, table);
+    try (var statement = Sql.prepare(connection, sql, Map.of("seq", seq));
+        var row = statement.executeQuery()) {
+      return row.next() && row.getTimestamp(1).toInstant().isBefore(at);
+    }
+  }
+
+  private List<StreamEvent> read(Connection connection, String sql, Map<String, Object> parameters)
+      throws SQLException {
+    try (var statement = Sql.prepare(connection, sql, parameters);
+        var rows = statement.executeQuery()) {
+      var events = new ArrayList<StreamEvent>();
+      while (rows.next()) {
+        events.add(event(rows, 0));
+      }
+      return events;
+    }
+  }
+
+  private StreamEvent event(ResultSet row, int before) throws SQLException {
+    var databaseId = row.getObject(before + 2, UUID.class);
+    long tableOid = row.getLong(before + 3);
+    String text = row.getString(before + 14);
+    boolean byRow = groupBy.length == 0;
+    return new StreamEvent(
+        row.getLong(before + 1),
+        databaseId,
+        tableOid,
+        row.getString(before + 4),
+        row.getString(before + 5),
+        row.getString(before + 6),
+        row.getString(before + 7),
+        row.getString(before + 8),
+        row.getString(before + 9),
+        row.getLong(before + 10),
+        row.getString(before + 11),
+        row.getInt(before + 12),
+        row.getString(before + 13),
+        byRow
+            ? new EventKey(databaseId, tableOid, text)
+            : new EventKey(EventKey.NO_DATABASE, 0, text));
+  }
+
+  private String statement(String name) {
+    boolean byRow = groupBy.length == 0;
+    var sql =
+        Sql.load(name)
+            .replace("{key}", byRow ? RECORD_PK : COLUMNS)
+            .replace("{same_key}", byRow ? SAME_RECORD_PK : SAME_COLUMNS);
+    return Sql.forTable(sql, table);
+  }
+
+  private static OptionalLong number(
+      Connection connection, String sql, Map<String, Object> parameters) throws SQLException {
+    try (var statement = Sql.prepare(connection, sql, parameters);
+        var row = statement.executeQuery()) {
+      row.next();
+      long number = row.getLong(1);
+      return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(number);
+    }
+  }
+
+  private static String[] texts(
+      List<KeyRange> ranges, java.util.function.Function<KeyRange, String> text) {
+    return ranges.stream().map(text).toArray(String[]::new);
+  }
+}

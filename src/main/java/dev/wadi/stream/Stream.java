@@ -1,0 +1,36 @@
+package dev.wadi.stream;
+
+import dev.wadi.postgres.TableName;
+import java.util.regex.Pattern;
+
+/**
+ * An event table that is offered for consuming.
+ *
+ * @param name letters, digits, {@code _}, {@code -} and {@code .}; at most 200
+ * @param table the event table
+ */
+public record Stream(String name, TableName table) {
+
+  private static final Pattern NAME = Pattern.compile("^[a-zA-Z0-9_\\-.]+$");
+  private static final int MAX_NAME_LENGTH = 200;
+
+  /**
+   * @throws ValidationException if the name is not one
+   */
+  public Stream {
+    var problem = problemOfName(name);
+    if (!problem.isEmpty()) {
+      throw ValidationException.of("name", problem);
+    }
+  }
+
+  /** What is wrong with a name of a stream or a consumer group; empty if nothing is. */
+  public static String problemOfName(String name) {
+    if (!NAME.matcher(name).matches()) {
+      return "Can only contain alphanumeric characters, underscores, hyphens, or dots.";
+    }
+    return name.length() > MAX_NAME_LENGTH
+        ? "must be at most " + MAX_NAME_LENGTH + " characters long (got " + name.length() + ")"
+        : "";
+  }
+}

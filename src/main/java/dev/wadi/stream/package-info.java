@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wadi.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,1 @@
+select count(*) from wadi.group_dead where group_id = :?group::int

@@ -1,0 +1,1 @@
+create table {ledger} (like wadi.group_ledger including all)

@@ -1,0 +1,1 @@
+delete from wadi.consumer_groups where name = :?name::text returning id

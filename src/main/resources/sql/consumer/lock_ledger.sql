@@ -1,0 +1,1 @@
+lock table {ledger} in access exclusive mode nowait

@@ -1,0 +1,2 @@
+-- The oldest event that retention has kept.
+select min(id) from {table}

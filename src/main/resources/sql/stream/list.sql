@@ -1,0 +1,1 @@
+select name, event_table from wadi.streams order by name

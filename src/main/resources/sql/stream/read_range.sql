@@ -1,0 +1,8 @@
+-- A range of events by id. Ids are dense, so the caller gets exactly the range or knows that something is missing.
+select id, source_database_id, source_table_oid, source_table_schema, source_table_name, record_pk, record::text, changes::text,
+  action, (extract(epoch from committed_at) * 1000000)::bigint, source_lsn::text, source_lsn_ordinal,
+  transaction_annotations::text,
+  {key} as key
+from {table}
+where id between :?first::bigint and :?last::bigint
+order by id
