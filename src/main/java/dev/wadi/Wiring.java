@@ -13,8 +13,10 @@ import dev.wadi.api.OpenApi;
 import dev.wadi.api.PipelineApi;
 import dev.wadi.api.QuarantineApi;
 import dev.wadi.api.RecordFilters;
+import dev.wadi.api.RouteApi;
 import dev.wadi.api.StreamApi;
 import dev.wadi.api.TableApi;
+import dev.wadi.api.TokenApi;
 import dev.wadi.api.Tokens;
 import dev.wadi.capture.BatchGate;
 import dev.wadi.capture.CaptureComponent;
@@ -23,6 +25,7 @@ import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
 import dev.wadi.capture.SlotWatch;
+import dev.wadi.console.Console;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.EventFilters;
@@ -83,6 +86,7 @@ final class Wiring implements AutoCloseable {
   private final SourceDatabase sourceDatabase;
   private final Tokens tokens;
   private final OpenApi openApi = new OpenApi();
+  private final RouteApi routeApi = new RouteApi(Wadi.version());
   private final String slot;
   private final SourceCatalog catalog;
   private final Pipelines pipelines;
@@ -151,6 +155,9 @@ final class Wiring implements AutoCloseable {
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
     registry.accept("pipelineApi", pipelineApi());
     registry.accept("quarantineApi", new QuarantineApi(quarantinedChanges()));
+    registry.accept("tokenApi", new TokenApi(tokens));
+    registry.accept("routeApi", routeApi);
+    registry.accept("console", new Console());
     registry.accept("eventTableApi", new EventTableApi(eventTables));
     registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
     registry.accept("tokens", tokens);
@@ -174,8 +181,9 @@ final class Wiring implements AutoCloseable {
     registry.accept("consumers", consumers);
   }
 
-  /** Adds what Camel shows to operators: health and metrics. */
+  /** Joins what needs Camel itself to it: the routes' API, health and metrics. */
   void meet(CamelContext camel) {
+    routeApi.meet(camel);
     HealthCheckRegistry.get(camel).register(new CaptureHealthCheck(captureStatus));
     Meters.bind(
         camel.getRegistry().findSingleByType(MeterRegistry.class), captureStatus, slotWatch);
