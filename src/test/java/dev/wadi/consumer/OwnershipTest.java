@@ -133,6 +133,7 @@ class OwnershipTest {
 
   @Test
   void many_groups_are_all_served() throws Exception {
+    two.close();
     for (int number = 0; number < 10; number++) {
       groups.create("group" + number);
     }
