@@ -27,8 +27,8 @@ public enum Setting {
       "wadi.capture.heartbeat-interval-ms", "1000", Rule.between(100, 60_000)),
   CAPTURE_BACKOFF_MAX_MS("wadi.capture.backoff-max-ms", "10000", Rule.between(100, 600_000)),
   HTTP_HOST("wadi.http.host", "127.0.0.1", Rule.TEXT),
-  HTTP_PORT("wadi.http.port", "7376", Rule.between(0, 65_535)),
-  MANAGEMENT_PORT("wadi.management.port", "9876", Rule.between(0, 65_535)),
+  HTTP_PORT("wadi.http.port", "7376", Rule.between(1, 65_535)),
+  MANAGEMENT_PORT("wadi.management.port", "9876", Rule.between(1, 65_535)),
   ROUTES("wadi.routes", "routes", Rule.TEXT),
   API_TOKEN("wadi.api.token", "", Rule.ANY);
 

@@ -1,6 +1,10 @@
 package dev.wadi;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,16 +21,39 @@ import picocli.CommandLine.Spec;
       PlaygroundCommand.class,
       RunCommand.class,
       DdlCommand.class,
-      VerifyCommand.class
+      VerifyCommand.class,
+      TokenCommand.class
     })
 public final class Wadi implements Callable<Integer> {
+
+  /** A little less than the 10 s that are promised. */
+  private static final long STOP_LIMIT_MS = 9_500;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private Wadi() {}
 
   public static void main(String[] arguments) {
-    System.exit(execute(arguments));
+    var exitCode = new CompletableFuture<Integer>();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> endWith(exitCode), "exit-code"));
+    exitCode.complete(execute(arguments));
+    System.exit(exitCode.join());
+  }
+
+  /**
+   * After a signal the JVM would end as soon as Camel has stopped, whether the command has finished
+   * or not, and with the signal's exit code even after a clean stop.
+   */
+  private static void endWith(CompletableFuture<Integer> exitCode) {
+    boolean endedByItself = exitCode.isDone();
+    if (endedByItself) {
+      return;
+    }
+    try {
+      Runtime.getRuntime().halt(exitCode.get(STOP_LIMIT_MS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      System.err.println("wadi: did not stop within " + STOP_LIMIT_MS + " ms, cut off");
+    }
   }
 
   static int execute(String... arguments) {

@@ -1,9 +1,12 @@
 package dev.wadi;
 
-import dev.wadi.pipeline.PipelineFiles;
+import dev.wadi.api.ApiFront;
+import io.vertx.ext.web.handler.BodyHandler;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.function.Predicate;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
@@ -24,7 +27,9 @@ final class WadiServer {
 
   /** Runs until the process is told to stop. */
   int run() throws Exception {
-    try (var wiring = new Wiring(settings)) {
+    try (var wiring = new Wiring(settings, skippedPipelines)) {
+      wiring.prepareSchema();
+      FirstToken.show(settings, wiring.tokens());
       var main = main(wiring);
       main.run();
       return main.getExitCode();
@@ -40,21 +45,28 @@ final class WadiServer {
         new MainListenerSupport() {
           @Override
           public void afterStart(BaseMainSupport started) {
-            loadPipelines(wiring, started);
+            wiring.meet(started.getCamelContext());
+            placeFront(started.getCamelContext(), wiring);
+            wiring.pipelineFiles().start(started.getCamelContext());
             wiring.consumers().start();
           }
         });
     return main;
   }
 
-  private void loadPipelines(Wiring wiring, BaseMainSupport started) {
-    var folder = Path.of(settings.text(Setting.ROUTES), "pipelines");
-    try {
-      new PipelineFiles(folder, wiring.pipelines(), skippedPipelines)
-          .loadAll(started.getCamelContext());
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException("folder '" + folder + "': cannot be read", e);
-    }
+  /**
+   * What stands before the API's routes; it goes in front of routes that Camel has added already.
+   */
+  private void placeFront(CamelContext camel, Wiring wiring) {
+    var name =
+        VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME + "-" + settings.text(Setting.HTTP_PORT);
+    var router = VertxPlatformHttpRouter.lookup(camel, name);
+    router.route("/api/*").order(-2).handler(wiring.apiFront());
+    router
+        .route("/api/http_pull_consumers/:name/receive")
+        .order(-1)
+        .handler(BodyHandler.create(false).setBodyLimit(ApiFront.MAX_BODY_BYTES))
+        .handler(wiring.longPolls());
   }
 
   private Properties camelProperties() {
@@ -69,6 +81,8 @@ final class WadiServer {
     camel.setProperty("camel.main.shutdownTimeout", "9");
     camel.setProperty("camel.main.shutdownLogInflightExchangesOnTimeout", "false");
     camel.setProperty("camel.main.jmxManagementRegisterRoutesCreateByKamelet", "true");
+    camel.setProperty("camel.main.jmxManagementStatisticsLevel", "RoutesOnly");
+    camel.setProperty("camel.main.uuidGenerator", "simple");
     camel.setProperty("camel.main.streamCachingEnabled", "false");
     camel.setProperty("camel.server.enabled", "true");
     camel.setProperty("camel.server.host", settings.text(Setting.HTTP_HOST));
@@ -76,6 +90,17 @@ final class WadiServer {
     camel.setProperty("camel.server.fileUploadEnabled", "false");
     camel.setProperty("camel.server.staticEnabled", "false");
     camel.setProperty("camel.server.maxBodySize", "1048576");
+    camel.setProperty("camel.management.enabled", "true");
+    camel.setProperty("camel.management.host", "127.0.0.1");
+    camel.setProperty("camel.management.port", settings.text(Setting.MANAGEMENT_PORT));
+    camel.setProperty("camel.management.healthCheckEnabled", "true");
+    camel.setProperty("camel.management.metricsEnabled", "true");
+    camel.setProperty("camel.management.devConsoleEnabled", "true");
+    camel.setProperty("camel.main.devConsoleEnabled", "true");
+    camel.setProperty("camel.metrics.enabled", "true");
+    camel.setProperty("camel.metrics.enableRoutePolicy", "false");
+    camel.setProperty("camel.metrics.enableMessageHistory", "false");
+    camel.setProperty("camel.metrics.enableExchangeEventNotifier", "false");
     camel.putAll(settings.asProperties());
     return camel;
   }

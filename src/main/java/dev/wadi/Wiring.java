@@ -1,53 +1,130 @@
 package dev.wadi;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.wadi.api.ApiDoor;
+import dev.wadi.api.ApiFront;
+import dev.wadi.api.ApiServerEngine;
+import dev.wadi.api.ConsumeApi;
+import dev.wadi.api.ConsumerGroupApi;
+import dev.wadi.api.EventApi;
+import dev.wadi.api.EventTableApi;
+import dev.wadi.api.LongPolls;
+import dev.wadi.api.OpenApi;
+import dev.wadi.api.PipelineApi;
+import dev.wadi.api.QuarantineApi;
+import dev.wadi.api.RecordFilters;
+import dev.wadi.api.StreamApi;
+import dev.wadi.api.TableApi;
+import dev.wadi.api.Tokens;
+import dev.wadi.capture.BatchGate;
 import dev.wadi.capture.CaptureComponent;
+import dev.wadi.capture.CaptureHealthCheck;
 import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
+import dev.wadi.capture.SlotWatch;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
-import dev.wadi.consumer.EventFilters;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
+import dev.wadi.eventtable.Events;
+import dev.wadi.eventtable.KeptChangeReader;
+import dev.wadi.eventtable.KeptChanges;
 import dev.wadi.eventtable.Positions;
 import dev.wadi.pipeline.ChangesComponent;
+import dev.wadi.pipeline.PipelineChecks;
+import dev.wadi.pipeline.PipelineFiles;
+import dev.wadi.pipeline.PipelineFolder;
+import dev.wadi.pipeline.PipelineMeters;
+import dev.wadi.pipeline.PipelineStates;
+import dev.wadi.pipeline.PipelineStatuses;
+import dev.wadi.pipeline.PipelineStore;
 import dev.wadi.pipeline.Pipelines;
+import dev.wadi.pipeline.QuarantinedChanges;
+import dev.wadi.pipeline.SourceCatalog;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
+import dev.wadi.postgres.SourceTables;
+import dev.wadi.postgres.WadiSchema;
 import dev.wadi.stream.Streams;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.PlatformHttpConstants;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every object that routes refer to, made in one place; the names here are the names in the routes.
  */
 final class Wiring implements AutoCloseable {
 
-  /** Reads the filters of consumer groups; one place until pipelines know filters too. */
-  static final EventFilters FILTERS = EventFilters.NONE;
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+  /** Reads the filters of consumer groups. */
+  static final EventFilters FILTERS = new RecordFilters();
 
   private static final int SOURCE_POOL_SIZE = 4;
+
+  /** An ack waits up to 10 ms for its group commit; as many can be under way at once. */
+  private static final int HTTP_WORKERS = 64;
 
   private final Settings settings;
   private final HikariDataSource source;
   private final HikariDataSource eventLog;
   private final SourceDatabase sourceDatabase;
-  private final Pipelines pipelines = new Pipelines();
+  private final Tokens tokens;
+  private final OpenApi openApi = new OpenApi();
+  private final String slot;
+  private final SourceCatalog catalog;
+  private final Pipelines pipelines;
+  private final PipelineStates pipelineStates;
+  private final KeptChanges keptChanges;
+  private final PipelineMeters meters = new PipelineMeters(Clock.systemUTC());
+  private final BatchGate gate = new BatchGate();
+  private final PipelineFiles pipelineFiles;
+  private final PipelineStore pipelineStore;
+  private final CaptureSetup captureSetup;
   private final CaptureStatus captureStatus = new CaptureStatus();
+  private final SlotWatch slotWatch;
   private final Streams streams;
   private final ConsumerGroups consumerGroups;
   private final Consumers consumers;
+  private final LongPolls longPolls;
 
-  Wiring(Settings settings) {
+  /**
+   * @param skippedPipelines pipeline files to act as if they were not there
+   */
+  Wiring(Settings settings, Predicate<Path> skippedPipelines) {
     this.settings = settings;
     source = databaseAddress().pool("source", SOURCE_POOL_SIZE);
-    eventLog = logAddress().pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
+    eventLog = logAddress(settings).pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
     sourceDatabase = new SourceDatabase(source);
+    slotWatch = new SlotWatch(source, settings.text(Setting.SLOT));
+    tokens = new Tokens(eventLog, settings.text(Setting.API_TOKEN));
+    slot = settings.text(Setting.SLOT);
+    catalog = new SourceCatalog(source);
+    pipelines = new Pipelines(catalog);
+    pipelineStates = new PipelineStates(eventLog, slot);
+    keptChanges = new KeptChanges(new KeptChangeReader(eventLog), slot, pipelineStates, pipelines);
+    var checks = new PipelineChecks(catalog, new EventTables(eventLog)::problems);
+    var folder =
+        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
+    pipelineFiles = new PipelineFiles(folder, pipelines, checks, meters, gate);
+    captureSetup = captureSetup();
+    pipelineStore = new PipelineStore(folder, pipelineFiles, checks, pipelineStates);
     streams = new Streams(eventLog);
     consumerGroups = new ConsumerGroups(eventLog, streams, FILTERS);
     consumers =
-        new Consumers(logAddress().sessions(), consumerGroups, FILTERS, null, Clock.systemUTC());
+        new Consumers(
+            logAddress(settings).sessions(), consumerGroups, FILTERS, null, Clock.systemUTC());
+    longPolls = new LongPolls(tokens, consumers);
   }
 
   /** Gives every bean to the registry under its name. */
@@ -55,23 +132,99 @@ final class Wiring implements AutoCloseable {
     var eventTables = new EventTables(eventLog);
     registry.accept("source", source);
     registry.accept("eventLog", eventLog);
-    registry.accept("debezium-postgres", new CaptureComponent(captureSetup(), captureStatus));
+    registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
+    registry.accept("slotWatch", slotWatch);
     registry.accept("changeMapper", new ChangeMapper());
-    registry.accept("changes", new ChangesComponent(pipelines));
+    registry.accept("changes", new ChangesComponent(pipelines, meters, keptChanges));
     registry.accept("pipelines", pipelines);
+    registry.accept("wanted", pipelines.wanted());
+    registry.accept("recipients", pipelines.recipients());
     registry.accept("eventTables", eventTables);
     registry.accept(
+        PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
+        new ApiServerEngine(settings.number(Setting.HTTP_PORT)));
+    registry.accept("apiDoor", new ApiDoor(tokens));
+    registry.accept("openApi", openApi);
+    registry.accept("tableApi", new TableApi(new SourceTables(source)));
+    registry.accept("pipelineApi", pipelineApi());
+    registry.accept("quarantineApi", new QuarantineApi(quarantinedChanges()));
+    registry.accept("eventTableApi", new EventTableApi(eventTables));
+    registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
+    registry.accept("tokens", tokens);
+    registry.accept("streamApi", new StreamApi(streams, eventTables));
+    registry.accept("consumerGroupApi", new ConsumerGroupApi(consumerGroups, consumers));
+    registry.accept("consumeApi", new ConsumeApi(consumers, longPolls));
+    registry.accept("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_WORKERS));
+    registry.accept("keptChanges", keptChanges);
+    registry.accept(
         "appends",
-        new Appends(
-            eventTables, sourceDatabase::id, settings.text(Setting.SLOT), consumers::appended));
+        new Appends(eventTables, sourceDatabase::id, slot, keptChanges, consumers::appended));
     registry.accept("streams", streams);
     registry.accept("consumerGroups", consumerGroups);
     registry.accept("consumers", consumers);
   }
 
+  /** Adds what Camel shows to operators: health and metrics. */
+  void meet(CamelContext camel) {
+    HealthCheckRegistry.get(camel).register(new CaptureHealthCheck(captureStatus));
+    Meters.bind(
+        camel.getRegistry().findSingleByType(MeterRegistry.class), captureStatus, slotWatch);
+  }
+
+  /**
+   * Brings schema wadi up to date; leaves it to capture, which waits and says so, if that cannot be
+   * done now.
+   */
+  void prepareSchema() {
+    try {
+      new WadiSchema(eventLog).migrate();
+    } catch (SQLException | IllegalStateException e) {
+      LOG.debug("schema wadi is not prepared yet", e);
+    }
+  }
+
   Pipelines pipelines() {
     return pipelines;
+  }
+
+  PipelineStore pipelineStore() {
+    return pipelineStore;
+  }
+
+  PipelineStatuses pipelineStatuses() {
+    return new PipelineStatuses(
+        pipelines,
+        pipelineFiles,
+        meters,
+        pipelineStates,
+        catalog,
+        captureStatus,
+        captureSetup::leftOut);
+  }
+
+  PipelineStates pipelineStates() {
+    return pipelineStates;
+  }
+
+  QuarantinedChanges quarantinedChanges() {
+    return new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates);
+  }
+
+  LongPolls longPolls() {
+    return longPolls;
+  }
+
+  ApiFront apiFront() {
+    return new ApiFront(openApi);
+  }
+
+  Tokens tokens() {
+    return tokens;
+  }
+
+  PipelineFiles pipelineFiles() {
+    return pipelineFiles;
   }
 
   Consumers consumers() {
@@ -89,12 +242,18 @@ final class Wiring implements AutoCloseable {
     eventLog.close();
   }
 
+  private PipelineApi pipelineApi() {
+    return new PipelineApi(pipelineStore, pipelineStatuses(), slotWatch, Clock.systemUTC());
+  }
+
   private CaptureSetup captureSetup() {
     return new CaptureSetup(
         databaseAddress(),
         source,
         new Positions(eventLog, sourceDatabase::id),
         pipelines::requireTables,
+        gate,
+        keptChanges::workWaiting,
         settings.number(Setting.CAPTURE_BACKOFF_MAX_MS));
   }
 
@@ -105,11 +264,7 @@ final class Wiring implements AutoCloseable {
         settings.text(Setting.DATABASE_PASSWORD));
   }
 
-  private DatabaseAddress logAddress() {
-    return logAddress(settings);
-  }
-
-  /** Where the event log is. */
+  /** The event-log database that settings name. */
   static DatabaseAddress logAddress(Settings settings) {
     return new DatabaseAddress(
         settings.text(Setting.LOG_URL),

@@ -72,7 +72,7 @@ class SettingsTest {
   void value_out_of_range_is_refused_with_rule_and_remedy() {
     assertThatThrownBy(() -> Settings.load(folder, Map.of("WADI_HTTP_PORT", "70000")))
         .hasMessage(
-            "setting 'wadi.http.port': must be a whole number from 0 to 65535 (got '70000'); set it in"
+            "setting 'wadi.http.port': must be a whole number from 1 to 65535 (got '70000'); set it in"
                 + " application.properties or as WADI_HTTP_PORT");
   }
 

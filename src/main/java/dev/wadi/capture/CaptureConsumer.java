@@ -98,20 +98,21 @@ final class CaptureConsumer extends DefaultConsumer {
   private void stream(ChangeSource source, long start) throws Exception {
     long position = start;
     while (running) {
-      setup.publishNewTables(configuration.getPublicationName());
+      setup.publishTables(configuration.getPublicationName());
+      status.warn(setup.warnings());
       var batch = source.poll();
       boolean nothingNew = batch.getChanges().isEmpty() && batch.getPosition() <= position;
-      if (nothingNew) {
+      if (nothingNew && !setup.workIsWaiting()) {
         continue;
       }
-      store(batch);
+      setup.gate().betweenBatches(() -> store(batch));
       position = Math.max(position, batch.getPosition());
       source.acknowledge(position);
       backoffMs = BACKOFF_MIN_MS;
     }
   }
 
-  private void store(Batch batch) throws Exception {
+  private Batch store(Batch batch) throws Exception {
     Exchange exchange = createExchange(false);
     try {
       exchange.getMessage().setBody(batch);
@@ -128,6 +129,7 @@ final class CaptureConsumer extends DefaultConsumer {
                 + "; its last step must be the one that stores the batch");
       }
       status.stored(batch);
+      return batch;
     } finally {
       releaseExchange(exchange, false);
     }

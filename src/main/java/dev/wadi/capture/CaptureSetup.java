@@ -1,15 +1,17 @@
 package dev.wadi.capture;
 
 import dev.wadi.postgres.DatabaseAddress;
-import dev.wadi.postgres.PostgresTypes;
 import dev.wadi.postgres.Publication;
 import dev.wadi.postgres.ReplicationSlot;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
 import org.slf4j.Logger;
@@ -19,12 +21,14 @@ import org.slf4j.LoggerFactory;
 public final class CaptureSetup {
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.capture");
-  private static final long PUBLISH_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long PUBLISH_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final DatabaseAddress database;
   private final DataSource source;
   private final PositionStore positions;
-  private final Supplier<Set<TableName>> wantedTables;
+  private final Callable<Set<TableName>> wantedTables;
+  private final BatchGate gate;
+  private final BooleanSupplier workWaiting;
   private final long backoffMaxMs;
   private Set<TableName> published = Set.of();
   private Set<TableName> lastWanted = Set.of();
@@ -35,18 +39,24 @@ public final class CaptureSetup {
    * @param database the captured database
    * @param source connections to it
    * @param wantedTables the tables that pipelines ask for at this moment
+   * @param gate what changes the pipelines runs behind it
+   * @param workWaiting whether a batch has something to do although no change came
    * @param backoffMaxMs longest pause between two attempts, milliseconds
    */
   public CaptureSetup(
       DatabaseAddress database,
       DataSource source,
       PositionStore positions,
-      Supplier<Set<TableName>> wantedTables,
+      Callable<Set<TableName>> wantedTables,
+      BatchGate gate,
+      BooleanSupplier workWaiting,
       long backoffMaxMs) {
     this.database = database;
     this.source = source;
     this.positions = positions;
     this.wantedTables = wantedTables;
+    this.gate = gate;
+    this.workWaiting = workWaiting;
     this.backoffMaxMs = backoffMaxMs;
   }
 
@@ -58,6 +68,14 @@ public final class CaptureSetup {
     return backoffMaxMs;
   }
 
+  BatchGate gate() {
+    return gate;
+  }
+
+  boolean workIsWaiting() {
+    return workWaiting.getAsBoolean();
+  }
+
   /**
    * Creates what is missing, publication before slot: decoding sees only publications that existed
    * when the slot was made.
@@ -66,9 +84,15 @@ public final class CaptureSetup {
    * @throws SlotLostException if the slot cannot continue at the stored position
    */
   long prepare(String slotName, String publicationName) throws Exception {
-    var position = positions.read(slotName);
-    publish(publicationName, wantedTables.get());
+    // The slot before the position, for another Wadi moves it only after the position; and once
+    // more after it, for
+    // another Wadi may have made both in between.
     var slot = ReplicationSlot.find(source, slotName);
+    var position = positions.read(slotName);
+    publish(publicationName, wantedTables.call());
+    if (slot == null) {
+      slot = ReplicationSlot.find(source, slotName);
+    }
     if (slot == null && position.isPresent()) {
       throw new SlotLostException(
           "slot '"
@@ -100,25 +124,38 @@ public final class CaptureSetup {
     return position.getAsLong();
   }
 
-  /** Adds the tables that pipelines have come to want; costs nothing while that is none. */
-  void publishNewTables(String publicationName) throws Exception {
-    var wanted = wantedTables.get();
-    boolean complete = wanted.equals(published);
-    boolean justTried =
+  /**
+   * Adds the tables that pipelines have come to want, and sees every few seconds that those it has
+   * added are still there: a table that was dropped and made anew is another one to Postgres.
+   */
+  void publishTables(String publicationName) throws Exception {
+    var wanted = wantedTables.call();
+    boolean justDone =
         System.nanoTime() - lastPublished < PUBLISH_INTERVAL_NANOS && wanted.equals(lastWanted);
-    if (complete || justTried) {
-      return;
+    if (!justDone) {
+      publish(publicationName, wanted);
     }
-    publish(publicationName, wanted);
   }
 
   private void publish(String publicationName, Set<TableName> wanted) throws SQLException {
-    var problems = Publication.ensure(source, publicationName, wanted);
-    problems.forEach(this::warnOnce);
-    leftOut = problems;
+    var outcome = Publication.ensure(source, publicationName, wanted);
+    outcome.added().forEach(this::logAddition);
+    outcome.problems().forEach(this::warnOnce);
+    leftOut = outcome.problems();
     lastWanted = Set.copyOf(wanted);
     lastPublished = System.nanoTime();
-    published = problems.isEmpty() ? lastWanted : Set.of();
+    published = new HashSet<>(wanted);
+    published.removeAll(leftOut.keySet());
+  }
+
+  private void logAddition(TableName table) {
+    if (published.contains(table) || leftOut.containsKey(table)) {
+      LOG.warn(
+          "table {}: was not published for a while, because it was renamed, made anew or taken out; what"
+              + " changed in it meanwhile is not captured",
+          table);
+    }
+    LOG.info("table {}: captured from now on", table);
   }
 
   private void warnOnce(TableName table, String problem) {
@@ -132,15 +169,14 @@ public final class CaptureSetup {
     return leftOut;
   }
 
+  /** Tables that pipelines want and that are not captured, each with the reason and the remedy. */
+  List<String> warnings() {
+    return leftOut.entrySet().stream()
+        .map(table -> "table " + table.getKey() + ": not captured: " + table.getValue())
+        .toList();
+  }
+
   ChangeSource source(PostgresConnectorEmbeddedDebeziumConfiguration configuration) {
-    var key = EngineParts.register(new PostgresTypes(source));
-    var settings = DebeziumSettings.properties(configuration, database, key);
-    return new DebeziumChangeSource(settings, new RelationCatalog(source)) {
-      @Override
-      public void close() {
-        super.close();
-        EngineParts.remove(key);
-      }
-    };
+    return new DebeziumChangeSource(DebeziumSettings.properties(configuration, database), source);
   }
 }

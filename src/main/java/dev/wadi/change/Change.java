@@ -36,4 +36,21 @@ public record Change(
     long lsn,
     int ordinal,
     long transactionId,
-    @Nullable String transactionAnnotations) {}
+    @Nullable String transactionAnnotations) {
+
+  /** The same change with rows of its own, so that what a step changes is not seen elsewhere. */
+  public Change copy() {
+    return new Change(
+        table,
+        action,
+        recordPk,
+        record.copy(),
+        changes == null ? null : changes.copy(),
+        unavailable,
+        committedAtMicros,
+        lsn,
+        ordinal,
+        transactionId,
+        transactionAnnotations);
+  }
+}

@@ -2,13 +2,17 @@ package dev.wadi.eventtable;
 
 import dev.wadi.capture.Batch;
 import dev.wadi.change.Change;
+import dev.wadi.postgres.JsonText;
 import dev.wadi.postgres.TableName;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,32 +27,36 @@ public final class Appends {
   private final EventTables eventTables;
   private final Callable<java.util.UUID> sourceDatabaseId;
   private final String slot;
+  private final KeptChanges kept;
   private final Consumer<TableName> appended;
   private final Map<String, EventTableAppend> known = new LinkedHashMap<>();
   private final Map<String, List<Change>> collected = new LinkedHashMap<>();
   private final List<EventLogStatement> quarantined = new ArrayList<>();
-  private long storedPosition;
   private @Nullable Thread captureThread;
 
   /**
    * @param sourceDatabaseId tells the id of the captured database; asked when it is first needed
    * @param slot slot whose position is moved
+   * @param kept changes that must not become events yet
    * @param appended told of an event table once its new events are visible; must be quick
    */
   public Appends(
       EventTables eventTables,
       Callable<java.util.UUID> sourceDatabaseId,
       String slot,
+      KeptChanges kept,
       Consumer<TableName> appended) {
     this.eventTables = eventTables;
     this.sourceDatabaseId = sourceDatabaseId;
     this.slot = slot;
+    this.kept = kept;
     this.appended = appended;
   }
 
   /** Starts a batch with nothing collected, whatever became of the one before. */
-  public void begin() {
+  public void begin() throws SQLException {
     captureThread = Thread.currentThread();
+    kept.begin();
     collected.clear();
     quarantined.clear();
   }
@@ -59,8 +67,9 @@ public final class Appends {
    * @throws IllegalStateException from any thread but the one that runs the batch: the batch would
    *     not wait for the change
    */
-  public void add(String eventTable, Change change) {
+  public void add(@Variable("eventTable") String eventTable, @Body Change change) {
     requireCaptureThread("event-table-sink");
+    requireStorable(change);
     collected.computeIfAbsent(eventTable, name -> new ArrayList<>()).add(change);
   }
 
@@ -72,9 +81,10 @@ public final class Appends {
 
   /** The statements that store what was collected; empty if there is nothing new to store. */
   public List<EventLogStatement> statements(Batch batch) throws Exception {
-    var statements = new ArrayList<>(quarantined);
-    boolean positionMoves = batch.getPosition() > storedPosition;
-    @Nullable Long position = positionMoves ? batch.getPosition() : null;
+    var statements = new ArrayList<>(kept.keepStatements());
+    statements.addAll(quarantined);
+    boolean positionIsKnown = batch.getPosition() != 0;
+    @Nullable Long position = positionIsKnown ? batch.getPosition() : null;
     int tablesLeft = collected.size();
     for (var entry : collected.entrySet()) {
       boolean last = --tablesLeft == 0;
@@ -83,6 +93,7 @@ public final class Appends {
     if (collected.isEmpty() && position != null) {
       statements.add(new PositionStatement(slot, sourceDatabaseId.call(), position));
     }
+    statements.addAll(kept.releaseStatements());
     return statements;
   }
 
@@ -90,22 +101,24 @@ public final class Appends {
    * Takes what the database answered to a statement: rows, or the statement itself where it answers
    * none.
    */
-  public void answered(EventLogStatement statement, List<Map<String, @Nullable Object>> rows) {
-    statement.answered(rows);
+  @SuppressWarnings("unchecked")
+  public void answered(EventLogStatement statement, Object answer) {
+    boolean hasRows = answer instanceof List<?>;
+    statement.answered(hasRows ? (List<Map<String, @Nullable Object>>) answer : List.of());
     if (statement instanceof AppendStatement append && !append.isPending()) {
       appended.accept(append.table());
     }
   }
 
   /** Proves the batch stored, if every statement was answered. */
-  public void stored(Batch batch, List<EventLogStatement> statements) {
+  public void stored(Batch batch, List<EventLogStatement> statements) throws SQLException {
     for (var statement : statements) {
       if (statement.isPending()) {
         throw new IllegalStateException("a statement of the batch was not answered: " + statement);
       }
     }
-    storedPosition = Math.max(storedPosition, batch.getPosition());
     batch.stored();
+    kept.stored();
   }
 
   private EventLogStatement statement(
@@ -124,6 +137,20 @@ public final class Appends {
     eventTables.requireEventTable(table);
     eventTables.register(table);
     return new EventTableAppend(table);
+  }
+
+  /** One value that jsonb refuses would make the whole batch fail, again and again. */
+  private static void requireStorable(Change change) {
+    var changes = change.changes();
+    boolean storable =
+        JsonText.isStorable(change.record().json())
+            && (changes == null || JsonText.isStorable(changes.json()));
+    if (!storable) {
+      throw new IllegalArgumentException(
+          "record holds JSON that jsonb cannot: \\u0000, half of a surrogate pair, a number beyond"
+              + " numeric, or too many levels or bytes; leave that column out by a step before the"
+              + " event-table-sink");
+    }
   }
 
   private void requireCaptureThread(String kamelet) {

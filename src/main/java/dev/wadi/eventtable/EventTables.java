@@ -3,14 +3,22 @@ package dev.wadi.eventtable;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** The event tables of the event-log database. */
 public final class EventTables {
 
   private static final String REGISTER = Sql.load("eventtable/register");
+  private static final String LIST = Sql.load("eventtable/list");
+  private static final String BOUNDS = Sql.load("eventtable/bounds");
 
   private final DataSource database;
 
@@ -46,12 +54,79 @@ public final class EventTables {
    *     mends it
    */
   public void requireEventTable(TableName table) throws SQLException {
+    var problems = problems(table);
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException(String.join("; ", problems));
+    }
+  }
+
+  /** What keeps a table from taking events, each rule with its remedy; empty if nothing does. */
+  public List<String> problems(TableName table) throws SQLException {
     try (var connection = database.getConnection()) {
-      var problems = EventTableValidator.problems(connection, table);
-      if (!problems.isEmpty()) {
-        throw new IllegalStateException(String.join("; ", problems));
+      return EventTableValidator.problems(connection, table);
+    }
+  }
+
+  /** Whether events can be appended to a table. */
+  public boolean isEventTable(TableName table) throws SQLException {
+    try (var connection = database.getConnection()) {
+      return EventTableValidator.problems(connection, table).isEmpty();
+    }
+  }
+
+  /**
+   * A table that has an event table's columns.
+   *
+   * @param problems what keeps events from being appended to it; empty if nothing does
+   * @param retentionDays days that events are kept; null for ever
+   * @param firstId id of the oldest event; null if there is none
+   */
+  public record Listed(
+      TableName table,
+      List<String> problems,
+      @Nullable Integer retentionDays,
+      @Nullable Long firstId,
+      @Nullable Long lastId,
+      @Nullable Instant firstCommittedAt,
+      @Nullable Instant lastCommittedAt) {}
+
+  /** Up to 10,000 tables that have an event table's columns, by name. */
+  public List<Listed> list() throws SQLException {
+    var tables = new ArrayList<Listed>();
+    try (var connection = database.getConnection();
+        var list = Sql.prepare(connection, LIST, Map.of());
+        var row = list.executeQuery()) {
+      while (row.next()) {
+        var table = new TableName(row.getString("schema"), row.getString("name"));
+        tables.add(listed(connection, table, row.getObject("retention_days", Integer.class)));
       }
     }
+    return tables;
+  }
+
+  private static Listed listed(
+      Connection connection, TableName table, @Nullable Integer retentionDays) throws SQLException {
+    var problems = EventTableValidator.problems(connection, table);
+    if (!problems.isEmpty()) {
+      return new Listed(table, problems, retentionDays, null, null, null, null);
+    }
+    try (var bounds = Sql.prepare(connection, Sql.forTable(BOUNDS, table), Map.of());
+        var row = bounds.executeQuery()) {
+      row.next();
+      return new Listed(
+          table,
+          problems,
+          retentionDays,
+          row.getObject("first_id", Long.class),
+          row.getObject("last_id", Long.class),
+          instant(row, "first_committed_at"),
+          instant(row, "last_committed_at"));
+    }
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    var time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
   }
 
   private static void register(Connection connection, TableName table) throws SQLException {

@@ -17,6 +17,7 @@ public final class Positions implements PositionStore {
 
   private final DataSource eventLog;
   private final Callable<UUID> sourceDatabaseId;
+  private volatile boolean migrated;
 
   /**
    * @param eventLog the database of the event tables
@@ -35,7 +36,7 @@ public final class Positions implements PositionStore {
    */
   @Override
   public OptionalLong read(String slot) throws Exception {
-    new WadiSchema(eventLog).migrate();
+    migrateOnce();
     try (var connection = eventLog.getConnection();
         var read = Sql.prepare(connection, READ, Map.of("slot", slot));
         var row = read.executeQuery()) {
@@ -53,7 +54,18 @@ public final class Positions implements PositionStore {
         Map.of("slot", slot, "source_database_id", sourceDatabaseId.call(), "position", position);
     try (var connection = eventLog.getConnection();
         var save = Sql.prepare(connection, SAVE, parameters)) {
-      save.executeUpdate();
+      save.execute();
+    }
+  }
+
+  /**
+   * Once a process: a restart of the database does not change the schema, and looking takes a
+   * while.
+   */
+  private void migrateOnce() throws Exception {
+    if (!migrated) {
+      new WadiSchema(eventLog).migrate();
+      migrated = true;
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.wadi.pipeline;
 
+import dev.wadi.change.Change;
 import java.util.Map;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultComponent;
 
 /**
@@ -12,18 +14,62 @@ import org.apache.camel.support.DefaultComponent;
  */
 public final class ChangesComponent extends DefaultComponent {
 
-  private final Pipelines pipelines;
+  private static final String ORIGINAL = "change";
 
-  public ChangesComponent(Pipelines pipelines) {
+  private final Pipelines pipelines;
+  private final PipelineMeters meters;
+  private final SetAside setAside;
+
+  public ChangesComponent(Pipelines pipelines, PipelineMeters meters, SetAside setAside) {
     this.pipelines = pipelines;
+    this.meters = meters;
+    this.setAside = setAside;
   }
 
   @Override
   protected Endpoint createEndpoint(String uri, String pipeline, Map<String, Object> parameters) {
-    var endpoint =
-        new ChangesEndpoint(
-            uri, this, pipelines, pipeline, text(parameters, "table"), text(parameters, "actions"));
-    return endpoint;
+    var definition =
+        new PipelineDefinition(
+            pipeline,
+            text(parameters, "table"),
+            java.util.List.of(text(parameters, "actions").split(",")),
+            Filters.parse(text(parameters, "filters")),
+            "");
+    return new ChangesEndpoint(uri, this, definition);
+  }
+
+  Pipelines pipelines() {
+    return pipelines;
+  }
+
+  /**
+   * Offers a change to a pipeline that captures its table and action.
+   *
+   * <p>The pipeline's route gets a change of its own as body; what it was made of stays in variable
+   * {@code change}.
+   */
+  void offer(String name, Exchange exchange) throws Exception {
+    var pipeline = pipelines.require(name);
+    var change = exchange.getMessage().getBody(Change.class);
+    if (!setAside.draining() && !passes(pipeline, change)) {
+      return;
+    }
+    if (setAside.keeps(name)) {
+      setAside.keep(name, change);
+      return;
+    }
+    meters.of(name).took(change);
+    exchange.setVariable(ORIGINAL, change);
+    exchange.getMessage().setBody(change.copy());
+    pipeline.requireRoute().process(exchange);
+  }
+
+  private boolean passes(Pipeline pipeline, Change change) {
+    var verdict = pipeline.test(change.table(), change.record());
+    if (verdict == Verdict.UNKNOWN) {
+      meters.of(pipeline.name()).couldNotDecide();
+    }
+    return verdict == Verdict.MATCH;
   }
 
   private static String text(Map<String, Object> parameters, String name) {

@@ -1,10 +1,5 @@
 package dev.wadi.pipeline;
 
-import dev.wadi.change.Action;
-import dev.wadi.postgres.TableName;
-import java.util.EnumSet;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.camel.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -12,25 +7,28 @@ import org.apache.camel.Producer;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.DefaultProducer;
-import org.jspecify.annotations.Nullable;
 
 /** The beginning of one pipeline's route. */
 final class ChangesEndpoint extends DefaultEndpoint {
 
-  private final Pipelines pipelines;
+  private final ChangesComponent component;
   private final Pipeline pipeline;
-  private volatile @Nullable Processor route;
 
-  ChangesEndpoint(
-      String uri,
-      ChangesComponent component,
-      Pipelines pipelines,
-      String name,
-      String tables,
-      String actions) {
+  ChangesEndpoint(String uri, ChangesComponent component, PipelineDefinition definition) {
     super(uri, component);
-    this.pipelines = pipelines;
-    this.pipeline = new Pipeline(name, tables(name, tables), actions(name, actions), this);
+    this.component = component;
+    try {
+      this.pipeline =
+          new Pipeline(
+              definition.name(),
+              definition.sources(),
+              definition.wanted(),
+              definition.filters(),
+              this);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "pipeline '" + definition.name() + "': " + e.getMessage(), e);
+    }
   }
 
   @Override
@@ -39,29 +37,27 @@ final class ChangesEndpoint extends DefaultEndpoint {
       @Override
       protected void doStart() throws Exception {
         super.doStart();
-        route = processor;
-        pipelines.enter(pipeline);
+        pipeline.started(processor);
+        component.pipelines().enter(pipeline);
       }
 
       @Override
       protected void doStop() throws Exception {
-        pipelines.leave(pipeline);
+        pipeline.stopped();
         super.doStop();
       }
     };
   }
 
+  /**
+   * Endpoints are equal by their text, so a producer may outlive the pipeline that it was made for.
+   */
   @Override
   public Producer createProducer() {
     return new DefaultProducer(this) {
       @Override
       public void process(Exchange exchange) throws Exception {
-        var started = route;
-        if (started == null) {
-          throw new IllegalStateException(
-              "pipeline '" + pipeline.name() + "': has not been started");
-        }
-        started.process(exchange);
+        component.offer(pipeline.name(), exchange);
       }
     };
   }
@@ -69,29 +65,5 @@ final class ChangesEndpoint extends DefaultEndpoint {
   @Override
   public boolean isLenientProperties() {
     return false;
-  }
-
-  private static Set<TableName> tables(String pipeline, String list) {
-    var tables = new TreeSet<TableName>();
-    for (var name : list.split(",")) {
-      tables.add(refusing(pipeline, () -> TableName.parse(name)));
-    }
-    return tables;
-  }
-
-  private static Set<Action> actions(String pipeline, String list) {
-    var actions = EnumSet.noneOf(Action.class);
-    for (var word : list.split(",")) {
-      actions.add(refusing(pipeline, () -> Action.parse(word)));
-    }
-    return actions;
-  }
-
-  private static <T> T refusing(String pipeline, java.util.function.Supplier<T> reading) {
-    try {
-      return reading.get();
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("pipeline '" + pipeline + "': " + e.getMessage(), e);
-    }
   }
 }

@@ -1,85 +1,244 @@
 package dev.wadi.pipeline;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import dev.wadi.capture.BatchGate;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The route files of pipelines.
+ * Keeps the pipelines that run equal to the files in their folder.
  *
- * <p>Capture waits while one of them cannot be loaded: to start without it would pass its changes
- * by.
+ * <p>A file that is refused changes nothing: the version that ran before goes on. At the start,
+ * where there is none, capture waits: to begin without the pipeline would pass its changes by.
  */
 public final class PipelineFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.pipeline");
-  private static final String SUFFIX = ".camel.yaml";
+  private static final long SCAN_INTERVAL_MS = 500;
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final Path folder;
+  private record Refusal(String text, String reason, long at) {}
+
+  private final PipelineFolder folder;
   private final Pipelines pipelines;
-  private final Predicate<Path> skipped;
+  private final PipelineChecks checks;
+  private final PipelineMeters meters;
+  private final BatchGate gate;
+  private final Map<String, String> running = new HashMap<>();
+  private final Map<String, Refusal> refusals = new ConcurrentSkipListMap<>();
+  private final Set<String> vanished = new HashSet<>();
+  private boolean complete;
+  private @Nullable PipelineRoutes routes;
 
-  /**
-   * @param folder holds {@code <name>.camel.yaml}
-   * @param skipped files to act as if they were not there
-   */
-  public PipelineFiles(Path folder, Pipelines pipelines, Predicate<Path> skipped) {
+  public PipelineFiles(
+      PipelineFolder folder,
+      Pipelines pipelines,
+      PipelineChecks checks,
+      PipelineMeters meters,
+      BatchGate gate) {
     this.folder = folder;
     this.pipelines = pipelines;
-    this.skipped = skipped;
+    this.checks = checks;
+    this.meters = meters;
+    this.gate = gate;
   }
 
-  /** Loads every file, each by itself. */
-  public void loadAll(CamelContext context) throws IOException {
-    var problems = new ArrayList<String>();
-    for (var file : files()) {
-      try {
-        load(context, file);
-      } catch (Exception e) {
-        problems.add("pipeline file '" + file + "': " + innermost(e));
-      }
+  /** Loads every file, each by itself, and from then on what changes in the folder. */
+  public void start(CamelContext context) {
+    synchronized (this) {
+      routes = new PipelineRoutes(context);
     }
-    problems.forEach(problem -> LOG.error("{}", problem));
-    pipelines.notLoaded(String.join("; ", problems));
+    scan();
+    context
+        .getExecutorServiceManager()
+        .newSingleThreadScheduledExecutor(this, "pipeline-files")
+        .scheduleWithFixedDelay(
+            this::scan, SCAN_INTERVAL_MS, SCAN_INTERVAL_MS, TimeUnit.MILLISECONDS);
   }
 
-  private void load(CamelContext context, Path file) throws Exception {
-    var resource = ResourceHelper.resolveMandatoryResource(context, "file:" + file);
-    PluginHelper.getRoutesLoader(context).updateRoutes(resource);
-    LOG.info("pipeline {}: started", name(file));
+  /** Why files are refused, by pipeline. */
+  public Map<String, String> refusals() {
+    var reasons = new TreeMap<String, String>();
+    refusals.forEach((name, refusal) -> reasons.put(name, refusal.reason()));
+    return reasons;
   }
 
-  private List<Path> files() throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.getFileName().toString().endsWith(SUFFIX) && !skipped.test(file))
-          .sorted()
-          .toList();
-    }
+  /** The text that a pipeline runs by; empty if it does not run. */
+  public synchronized String runningText(String name) {
+    return running.getOrDefault(name, "");
   }
 
-  private static String name(Path file) {
-    var text = file.getFileName().toString();
-    return text.substring(0, text.length() - SUFFIX.length());
-  }
-
-  private static String innermost(Throwable failure) {
+  /** What a person is told of a failure: the innermost message, on one line. */
+  static String reason(Throwable failure) {
     var cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return String.valueOf(cause.getMessage());
+    var message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return message.replaceAll("\\s+", " ").strip();
+  }
+
+  /**
+   * Loads a file at once.
+   *
+   * @throws Exception if it is refused
+   */
+  synchronized void load(String name) throws Exception {
+    var text = folder.text(name);
+    if (text != null) {
+      load(name, text);
+    }
+  }
+
+  /** Takes up whatever is in a file now, after a load that was refused. */
+  synchronized void reload(String name) throws Exception {
+    var text = folder.text(name);
+    refusals.remove(name);
+    if (text == null) {
+      removed(name);
+    } else if (!text.equals(running.get(name))) {
+      attempt(name, text);
+    }
+  }
+
+  /** Stops the pipeline of a file that is gone. */
+  synchronized void removed(String name) throws Exception {
+    refusals.remove(name);
+    vanished.remove(name);
+    if (running.containsKey(name)) {
+      gate.betweenBatches(
+          () -> {
+            routes().remove(name);
+            pipelines.remove(name);
+            return name;
+          });
+      running.remove(name);
+      meters.remove(name);
+      LOG.info("pipeline {}: removed", name);
+    }
+  }
+
+  private synchronized void scan() {
+    try {
+      var texts = folder.texts();
+      texts.forEach(this::attempt);
+      removeVanished(texts);
+      gate.betweenBatches(
+          () -> {
+            pipelines.lookForTables();
+            return texts;
+          });
+      settle();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      LOG.warn("pipeline files: not looked through, next attempt follows: {}", reason(e));
+    }
+  }
+
+  /** Until every file of the start is loaded, capture is told which are not. */
+  private void settle() {
+    complete |= refusals.isEmpty();
+    pipelines.notLoaded(
+        complete
+            ? ""
+            : String.join("; ", refusals.values().stream().map(Refusal::reason).toList()));
+  }
+
+  private void attempt(String name, String text) {
+    if (text.equals(running.get(name))) {
+      refusals.remove(name);
+      return;
+    }
+    var refusal = refusals.get(name);
+    boolean justTried =
+        refusal != null
+            && refusal.text().equals(text)
+            && System.nanoTime() - refusal.at() < RETRY_NANOS;
+    if (justTried) {
+      return;
+    }
+    try {
+      load(name, text);
+    } catch (Exception e) {
+      refuse(name, text, e);
+    }
+  }
+
+  private void refuse(String name, String text, Exception failure) {
+    var reason = "pipeline file '" + folder.file(name) + "': " + reason(failure);
+    var last = refusals.put(name, new Refusal(text, reason, System.nanoTime()));
+    boolean isNews = last == null || !last.reason().equals(reason);
+    if (isNews) {
+      LOG.error("{}{}", reason, running.containsKey(name) ? "; the version before goes on" : "");
+    }
+  }
+
+  private void load(String name, String text) throws Exception {
+    var before = running.get(name);
+    var next = require(name, text, before).forCamel();
+    var last = before == null ? null : PipelineFile.parse(name, before).forCamel();
+    gate.betweenBatches(
+        () -> {
+          replace(name, next, last);
+          return name;
+        });
+    running.put(name, text);
+    refusals.remove(name);
+    LOG.info("pipeline {}: {}", name, before == null ? "started" : "changed");
+  }
+
+  private void replace(String name, String next, @Nullable String last) throws Exception {
+    try {
+      routes().replace(name, next, last);
+    } catch (Exception e) {
+      if (last == null) {
+        pipelines.remove(name);
+      }
+      throw e;
+    }
+  }
+
+  private PipelineFile require(String name, String text, @Nullable String before) throws Exception {
+    var file = PipelineFile.parse(name, text);
+    boolean taken = before == null && routes().exists(name);
+    if (taken) {
+      throw new PipelineFileException(
+          0, "a route of Wadi has the id '" + name + "'; rename the file and its route");
+    }
+    var eventTables = file.eventTables().stream().map(routes()::resolved).toList();
+    checks.require(
+        file, file.resolved(routes()::resolved), eventTables, before == null && !complete);
+    return file;
+  }
+
+  private void removeVanished(SortedMap<String, String> texts) throws Exception {
+    for (var name : List.copyOf(running.keySet())) {
+      if (texts.containsKey(name)) {
+        vanished.remove(name);
+      } else if (!vanished.add(name)) {
+        // An editor that writes a file anew takes it away for a moment: it must be gone twice.
+        removed(name);
+      }
+    }
+    refusals.keySet().retainAll(texts.keySet());
+  }
+
+  private PipelineRoutes routes() {
+    var started = routes;
+    if (started == null) {
+      throw new IllegalStateException("pipeline files are looked at before Camel has started");
+    }
+    return started;
   }
 }

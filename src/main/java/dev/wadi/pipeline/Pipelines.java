@@ -1,10 +1,12 @@
 package dev.wadi.pipeline;
 
 import dev.wadi.capture.RawChange;
+import dev.wadi.capture.Relation;
 import dev.wadi.change.Action;
 import dev.wadi.change.Change;
 import dev.wadi.change.SourceTable;
 import dev.wadi.postgres.TableName;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,29 +14,84 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.Predicate;
+import org.apache.camel.support.ExpressionAdapter;
 
 /**
- * The pipelines that run now. Their routes enter themselves when they start and leave when they
- * stop.
+ * The pipelines that run now. A pipeline enters when its route starts and is taken out only when
+ * its file is gone: a route that is merely stopped makes its batch fail instead of passing changes
+ * by.
  */
 public final class Pipelines {
 
+  private static final long START_LIMIT_MS = 30_000;
+
   private record Subject(SourceTable table, Action action) {}
 
+  private record Recipients(Relation relation, List<Endpoint> endpoints) {}
+
+  private final SourceCatalog catalog;
   private final Map<String, Pipeline> byName = new ConcurrentSkipListMap<>();
-  private final Map<Subject, List<Endpoint>> recipients = new ConcurrentHashMap<>();
+  private final Map<Subject, Recipients> recipients = new ConcurrentHashMap<>();
+  private volatile Set<TableName> existing = Set.of();
   private volatile Set<TableName> tables = Set.of();
+  private final CountDownLatch lookedThrough = new CountDownLatch(1);
   private volatile String notLoaded = "pipelines are being loaded";
 
-  /** Whether any pipeline captures this kind of change of this table. */
-  public boolean want(RawChange change) {
-    return !recipients(change.relation().table(), change.action()).isEmpty();
+  public Pipelines(SourceCatalog catalog) {
+    this.catalog = catalog;
   }
 
-  /** Where a change is to be sent: the pipelines that want it, by name. */
+  /** Whether any pipeline captures this kind of change of this table; the body is a raw change. */
+  public Predicate wanted() {
+    return exchange -> {
+      try {
+        return want(exchange.getMessage().getBody(RawChange.class));
+      } catch (SQLException e) {
+        throw new IllegalStateException(
+            "the source's catalog cannot be read: " + e.getMessage(), e);
+      }
+    };
+  }
+
+  /** Where a change is to be sent: the pipelines that want it, by name; the body is a change. */
+  public Expression recipients() {
+    return new ExpressionAdapter() {
+      @Override
+      public Object evaluate(Exchange exchange) {
+        return recipients(exchange.getMessage().getBody(Change.class));
+      }
+    };
+  }
+
+  /** Whether any pipeline captures this kind of change of this table. */
+  public boolean want(RawChange change) throws SQLException {
+    var subject = new Subject(change.relation().table(), change.action());
+    var known = recipients.get(subject);
+    if (known == null || known.relation != change.relation()) {
+      known = new Recipients(change.relation(), find(subject, change.relation()));
+      recipients.put(subject, known);
+    }
+    return !known.endpoints.isEmpty();
+  }
+
+  /** Where a change that is wanted is to be sent: the pipelines that want it, by name. */
   public List<Endpoint> recipients(Change change) {
-    return recipients(change.table(), change.action());
+    var known = recipients.get(new Subject(change.table(), change.action()));
+    if (known == null) {
+      throw new IllegalStateException("a change was not asked for first; this indicates a bug");
+    }
+    return known.endpoints;
+  }
+
+  /** Where the route of one pipeline begins. */
+  public Endpoint entry(String name) {
+    return require(name).entry();
   }
 
   /** Every table that some pipeline captures. */
@@ -47,16 +104,12 @@ public final class Pipelines {
    *
    * @throws IllegalStateException while one of them could not be: its changes would be passed by
    */
-  public Set<TableName> requireTables() {
+  public Set<TableName> requireTables() throws InterruptedException {
+    lookedThrough.await(START_LIMIT_MS, TimeUnit.MILLISECONDS);
     if (!notLoaded.isEmpty()) {
       throw new IllegalStateException(notLoaded);
     }
     return tables;
-  }
-
-  /** Notes why capture must not start yet; empty when it may. */
-  void notLoaded(String reason) {
-    notLoaded = reason;
   }
 
   /** The names of the pipelines that run. */
@@ -64,35 +117,84 @@ public final class Pipelines {
     return new TreeSet<>(byName.keySet());
   }
 
+  public boolean runs(String name) {
+    return byName.containsKey(name);
+  }
+
+  /** Notes why capture must not start yet; empty when it may. */
+  void notLoaded(String reason) {
+    notLoaded = reason;
+    lookedThrough.countDown();
+  }
+
+  Pipeline require(String name) {
+    var pipeline = byName.get(name);
+    if (pipeline == null) {
+      throw new IllegalStateException("pipeline '" + name + "': does not run");
+    }
+    return pipeline;
+  }
+
   synchronized void enter(Pipeline pipeline) {
     byName.put(pipeline.name(), pipeline);
     refresh();
   }
 
-  synchronized void leave(Pipeline pipeline) {
-    byName.remove(pipeline.name(), pipeline);
+  synchronized void remove(String name) {
+    byName.remove(name);
     refresh();
+  }
+
+  /** Looks for tables that patterns have come to mean; costs nothing while there are none. */
+  void lookForTables() throws SQLException {
+    if (byName.values().stream().noneMatch(Pipeline::hasPattern)) {
+      return;
+    }
+    var found = catalog.tables();
+    synchronized (this) {
+      if (!found.equals(existing)) {
+        existing = found;
+        refresh();
+      }
+    }
   }
 
   private void refresh() {
     var all = new TreeSet<TableName>();
-    byName.values().forEach(pipeline -> all.addAll(pipeline.tables()));
+    for (var pipeline : byName.values()) {
+      for (var table : pipeline.tables()) {
+        var exact = table.exact();
+        if (exact != null) {
+          all.add(exact);
+        } else {
+          existing.stream().filter(table::matches).forEach(all::add);
+        }
+      }
+    }
     tables = Set.copyOf(all);
     recipients.clear();
   }
 
-  private List<Endpoint> recipients(SourceTable table, Action action) {
-    return recipients.computeIfAbsent(new Subject(table, action), this::find);
-  }
-
-  private List<Endpoint> find(Subject subject) {
+  private List<Endpoint> find(Subject subject, Relation relation) throws SQLException {
     var name = new TableName(subject.table.schema(), subject.table.name());
+    if (SourceCatalog.hasEventColumns(relation.columns())) {
+      return List.of();
+    }
     var found = new ArrayList<Endpoint>();
     for (var pipeline : byName.values()) {
       if (pipeline.wants(name, subject.action)) {
+        bind(pipeline, name);
         found.add(pipeline.entry());
       }
     }
     return List.copyOf(found);
+  }
+
+  private void bind(Pipeline pipeline, TableName name) throws SQLException {
+    if (pipeline.filters().isEmpty()) {
+      return;
+    }
+    var table = catalog.table(name);
+    pipeline.bind(name, table == null ? Map.of() : table.kinds());
   }
 }

@@ -102,7 +102,7 @@ public final class JsonText {
       case NUMBER -> isNumber(text) ? text : string(text);
       case JSON -> text;
       case STRING -> string(text);
-      case TIMESTAMP, TIMESTAMP_WITH_ZONE -> {
+      case TIMESTAMP, TIMESTAMP_WITH_ZONE, BYTEA -> {
         var out = new StringBuilder(text.length() + 8);
         appendScalar(out, scalar, text);
         yield out.toString();
@@ -122,6 +122,7 @@ public final class JsonText {
       }
       case TIMESTAMP -> TimestampText.append(out, text);
       case TIMESTAMP_WITH_ZONE -> TimestampText.appendWithZone(out, text);
+      case BYTEA -> ByteaText.append(out, text);
       case JSON -> out.append(text);
       case STRING -> quote(out, text);
     }

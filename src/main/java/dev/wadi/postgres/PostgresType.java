@@ -31,6 +31,8 @@ public sealed interface PostgresType {
     TIMESTAMP,
     /** A string in ISO 8601 form, with {@code T} and an offset of hours and minutes. */
     TIMESTAMP_WITH_ZONE,
+    /** A string in hexadecimal form. */
+    BYTEA,
     /** The text itself, which is JSON. */
     JSON,
     /** The text as a JSON string; ranges, enums and all that JSON has no notion of. */

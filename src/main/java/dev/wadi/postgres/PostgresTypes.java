@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data types of one database, read from its catalog when they are first asked for.
@@ -146,8 +147,7 @@ public final class PostgresTypes {
     }
   }
 
-  private @org.jspecify.annotations.Nullable PostgresType load(Connection connection, long oid)
-      throws SQLException {
+  private @Nullable PostgresType load(Connection connection, long oid) throws SQLException {
     var type = known.get(oid);
     if (type != null) {
       return type;
@@ -224,6 +224,7 @@ public final class PostgresTypes {
     }
     return switch ((int) oid) {
       case 16 -> Form.BOOLEAN; // bool
+      case 17 -> Form.BYTEA;
       case 20, 21, 23, 700, 701, 1700 -> Form.NUMBER; // int8, int2, int4, float4, float8, numeric
       case 114, 3802 -> Form.JSON; // json, jsonb
       case 1114 -> Form.TIMESTAMP;

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a table can be captured without harm to the application that writes it. */
 public final class SourceTableCheck {
@@ -28,17 +29,23 @@ public final class SourceTableCheck {
     if (!ordinary) {
       return "it is not a table; only tables and partitioned tables have changes";
     }
-    if (!row.getString("persistence").equals("p")) {
+    var problem = problemOf(table, row.getString("persistence"), row.getBoolean("has_identity"));
+    return problem == null ? "" : problem;
+  }
+
+  /** The same for a table whose catalog row is at hand; null if it can be captured. */
+  static @Nullable String problemOf(TableName table, String persistence, boolean hasIdentity) {
+    if (!persistence.equals("p")) {
       return "it is unlogged or temporary, its changes are not in the WAL; run: alter table "
           + table.quoted()
           + " set logged;";
     }
-    if (!row.getBoolean("has_identity")) {
+    if (!hasIdentity) {
       return "it has no replica identity, so Postgres would refuse the application's updates and deletes; run: alter"
           + " table "
           + table.quoted()
           + " replica identity full; or give it a primary key";
     }
-    return "";
+    return null;
   }
 }

@@ -49,20 +49,30 @@ final class StorableJson {
   }
 
   private boolean stringHolds() {
-    for (at++; at < json.length(); at++) {
+    for (at = nextSpecial(at + 1); at < json.length(); at = nextSpecial(at + 1)) {
       char c = json.charAt(at);
       if (c == '"') {
         at++;
         return true;
       }
-      boolean escaped = c == '\\';
-      if (escaped || Character.isSurrogate(c) || c == '\0') {
-        if (!(escaped ? escapeHolds() : surrogatesHold(c))) {
-          return false;
-        }
+      if (!(c == '\\' ? escapeHolds() : surrogatesHold(c))) {
+        return false;
       }
     }
     return false;
+  }
+
+  /** The next quote, backslash, half of a surrogate pair or NUL. */
+  private int nextSpecial(int from) {
+    int next = from;
+    while (next < json.length()) {
+      char c = json.charAt(next);
+      if (c == '"' || c == '\\' || c == '\0' || Character.isSurrogate(c)) {
+        break;
+      }
+      next++;
+    }
+    return next;
   }
 
   /** Leaves the position on the last character of the escape, or of both of a pair. */

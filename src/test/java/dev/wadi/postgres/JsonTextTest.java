@@ -1,6 +1,7 @@
 package dev.wadi.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.wadi.kit.TypeCorpus;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -8,7 +9,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,49 +89,23 @@ class JsonTextTest {
   }
 
   @Test
-  void floats_print_the_digits_of_postgres() throws Exception {
-    var random = new Random(7377);
-    var doubles = new ArrayList<Double>();
-    var floats = new ArrayList<Float>();
-    for (int i = 0; i < 20_000; i++) {
-      doubles.add(Double.longBitsToDouble(random.nextLong()));
-      doubles.add((double) (random.nextLong() >>> random.nextInt(12)));
-      doubles.add(random.nextInt(1_000_000) / 1000.0);
-      doubles.add(Math.scalb(1.0, random.nextInt(2098) - 1074));
-      doubles.add(Double.longBitsToDouble(random.nextLong(2000)));
-      floats.add(Float.intBitsToFloat(random.nextInt()));
-      floats.add((float) (random.nextInt() >>> random.nextInt(8)));
-      floats.add(Math.scalb(1f, random.nextInt(277) - 149));
-      floats.add(Float.intBitsToFloat(random.nextInt(200_000)));
-    }
-    assertThat(printed(doubles, n -> FloatText.append(new StringBuilder(), (double) n).toString()))
-        .isEqualTo(printedByPostgres("float8", doubles));
-    assertThat(printed(floats, n -> FloatText.append(new StringBuilder(), (float) n).toString()))
-        .isEqualTo(printedByPostgres("float4", floats));
-    System.out.printf("FloatText: %d floats compared%n", doubles.size() + floats.size());
-  }
-
-  private static <N> List<String> printed(
-      List<N> numbers, java.util.function.Function<N, String> text) {
-    return numbers.stream().map(text).toList();
-  }
-
-  private static List<String> printedByPostgres(String type, List<?> numbers) throws SQLException {
-    var array = connection.createArrayOf("text", numbers.stream().map(Object::toString).toArray());
-    try (var statement =
-        connection.prepareStatement(
-            "select format('%s', n::"
-                + type
-                + ") from unnest(?::text[]) with ordinality as s(n, i)"
-                + " order by i")) {
-      statement.setArray(1, array);
-      var printed = new ArrayList<String>();
-      try (var row = statement.executeQuery()) {
-        while (row.next()) {
-          printed.add(row.getString(1));
-        }
+  void bytea_in_escape_form_becomes_hexadecimal() throws Exception {
+    var type = types.find(17).orElseThrow();
+    assertThat(JsonText.of(type, "\\\\x\\000\\377 a\"\\\\")).isEqualTo("\"\\\\x5c7800ff2061225c\"");
+    execute("set bytea_output = 'escape'");
+    try (var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                "select v::text from (select string_agg(set_byte('\\x00', 0, i), '' order by i)"
+                    + " from generate_series(0, 255) i) as s(v)")) {
+      row.next();
+      var all = new StringBuilder();
+      for (int i = 0; i < 256; i++) {
+        all.append("%02x".formatted(i));
       }
-      return printed;
+      assertThat(JsonText.of(type, row.getString(1))).isEqualTo("\"\\\\x" + all + "\"");
+    } finally {
+      execute("set bytea_output = 'hex'");
     }
   }
 
@@ -199,7 +173,7 @@ class JsonTextTest {
     long oid = number("select 'growing'::regtype::oid");
     var before = types.find(oid).orElseThrow();
     execute("alter type growing add attribute b text");
-    org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> JsonText.of(before, "(1,secret)"))
         .withMessageContaining("growing")
         .withMessageNotContaining("secret");

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class WadiSchemaTest {
 
   private static final String HISTORY =
-      "select version, success from wadi.schema_history where version is not null";
+      "select count(*) > 0 and bool_and(success) and count(*) = count(distinct version)"
+          + " from wadi.schema_history where version is not null";
 
   private final EmbeddedDatabase database = EmbeddedDatabase.create();
 
@@ -20,7 +21,7 @@ class WadiSchemaTest {
     new WadiSchema(database.dataSource()).migrate();
     new WadiSchema(database.dataSource()).migrate();
 
-    assertThat(database.rows(HISTORY)).containsExactly("001|t", "002|t");
+    assertThat(database.rows(HISTORY)).containsExactly("t");
   }
 
   @Test
@@ -38,7 +39,7 @@ class WadiSchemaTest {
     } finally {
       both.shutdown();
     }
-    assertThat(database.rows(HISTORY)).containsExactly("001|t", "002|t");
+    assertThat(database.rows(HISTORY)).containsExactly("t");
   }
 
   @Test
@@ -56,6 +57,6 @@ class WadiSchemaTest {
 
     database.execute("grant usage, create on schema wadi to \"App\"");
     schema.migrate();
-    assertThat(database.rows(HISTORY)).containsExactly("001|t", "002|t");
+    assertThat(database.rows(HISTORY)).containsExactly("t");
   }
 }

@@ -1,0 +1,80 @@
+package dev.wadi.api;
+
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
+import java.util.regex.Pattern;
+
+/**
+ * Stands before the API's routes: answers in the API's words what never reaches a route, and sets
+ * the headers that every answer carries.
+ *
+ * <p>It grants nothing; the token is checked behind it, by {@link ApiDoor}.
+ */
+public final class ApiFront implements Handler<RoutingContext> {
+
+  /** Most bytes of a body. */
+  public static final long MAX_BODY_BYTES = 1_048_576;
+
+  /** The second name of the calls that consumers make. */
+  private static final Pattern ALIAS =
+      Pattern.compile("/api/consumer_groups/([^/]+/(?:receive|ack|nack|extend))");
+
+  private final ApiPaths paths;
+
+  public ApiFront(OpenApi openApi) {
+    paths = new ApiPaths(openApi.contract());
+  }
+
+  @Override
+  public void handle(RoutingContext context) {
+    context
+        .response()
+        .putHeader("X-Content-Type-Options", "nosniff")
+        .putHeader("Cache-Control", "no-store");
+    var path = context.request().path();
+    var alias = ALIAS.matcher(path);
+    if (alias.matches()) {
+      var query = context.request().query();
+      context.reroute(
+          context.request().method(),
+          "/api/http_pull_consumers/" + alias.group(1) + (query == null ? "" : "?" + query));
+      return;
+    }
+    var methods = paths.methodsOf(path);
+    if (methods.isEmpty()) {
+      end(context, new Problem(404, "Not found: there is no `" + path + "` in this API"));
+    } else if (!methods.contains(context.request().method().name())) {
+      context.response().putHeader("Allow", String.join(", ", methods));
+      end(
+          context,
+          new Problem(405, "Method not allowed; this path takes " + String.join(", ", methods)));
+    } else if (bodyLength(context) > MAX_BODY_BYTES) {
+      end(context, new Problem(413, "The body must be at most " + MAX_BODY_BYTES + " bytes"));
+    } else {
+      readFormsAsJson(context);
+      context.next();
+    }
+  }
+
+  /** curl and others call a body a form unless told otherwise; the API has no forms. */
+  private static void readFormsAsJson(RoutingContext context) {
+    var headers = context.request().headers();
+    var type = headers.get("Content-Type");
+    if (type != null && type.startsWith("application/x-www-form-urlencoded")) {
+      headers.set("Content-Type", "application/json");
+    }
+  }
+
+  private static long bodyLength(RoutingContext context) {
+    var length = context.request().getHeader("Content-Length");
+    return length == null || !length.matches("[0-9]{1,18}") ? 0 : Long.parseLong(length);
+  }
+
+  private static void end(RoutingContext context, Problem problem) {
+    context
+        .response()
+        .setStatusCode(problem.status())
+        .putHeader("Content-Type", "application/json")
+        .end(ApiDoor.answerTo(problem).text());
+  }
+}

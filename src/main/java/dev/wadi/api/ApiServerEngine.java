@@ -1,0 +1,24 @@
+package dev.wadi.api;
+
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
+
+/**
+ * Tells {@code platform-http} routes which of the two HTTP servers is theirs. Camel looks for the
+ * only one there is and, next to a management server, would fall back to port 8080.
+ */
+public final class ApiServerEngine extends VertxPlatformHttpEngine {
+
+  private final int port;
+
+  /**
+   * @param port port of the server for console and API
+   */
+  public ApiServerEngine(int port) {
+    this.port = port;
+  }
+
+  @Override
+  public int getServerPort() {
+    return port;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.wadi.api;
+
+import dev.wadi.change.Action;
+import dev.wadi.eventtable.Event;
+import dev.wadi.eventtable.EventTables;
+import dev.wadi.eventtable.Events;
+import dev.wadi.postgres.TableName;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The API's events: an event table page by page, and the life of one row. */
+public final class EventApi {
+
+  private static final int DEFAULT_LIMIT = 100;
+
+  private final EventTables eventTables;
+  private final Events events;
+
+  public EventApi(EventTables eventTables, Events events) {
+    this.eventTables = eventTables;
+    this.events = events;
+  }
+
+  /** Events after an id, in id order. */
+  public Map<String, Object> list(ApiRequest request) throws SQLException {
+    request.allow("table", "after", "limit", "record_pk", "action", "source_table");
+    var table = eventTable(request, "table");
+    long after = request.number("after", 0, 0, Long.MAX_VALUE);
+    var filter =
+        new Events.Filter(request.parameter("record_pk"), action(request), source(request));
+    return page(after, events.after(table, after, limit(request), filter));
+  }
+
+  /** The events of one source row, oldest first. */
+  public Map<String, Object> history(ApiRequest request) throws SQLException {
+    request.allow("event_table", "table", "record_pk", "after", "limit");
+    var eventTable = eventTable(request, "event_table");
+    var source = Names.tableParameter(request, "table");
+    long after = request.number("after", 0, 0, Long.MAX_VALUE);
+    return page(
+        after,
+        events.history(eventTable, source, request.required("record_pk"), after, limit(request)));
+  }
+
+  private TableName eventTable(ApiRequest request, String parameter) throws SQLException {
+    var table = Names.tableParameter(request, parameter);
+    if (!eventTables.isEventTable(table)) {
+      throw new Problem(404, "Not found: '" + table + "' is not an event table");
+    }
+    return table;
+  }
+
+  private static Map<String, Object> page(long after, List<Event> found) {
+    var page = new LinkedHashMap<String, Object>();
+    page.put("data", found);
+    page.put("next_after", found.isEmpty() ? after : found.get(found.size() - 1).id());
+    return page;
+  }
+
+  private static int limit(ApiRequest request) {
+    return (int) request.number("limit", DEFAULT_LIMIT, 1, Events.MAX_LIMIT);
+  }
+
+  private static @Nullable String action(ApiRequest request) {
+    var action = request.parameter("action");
+    try {
+      return action == null ? null : Action.parse(action).toString();
+    } catch (IllegalArgumentException e) {
+      throw Problem.badRequest(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static @Nullable TableName source(ApiRequest request) {
+    return request.parameter("source_table") == null
+        ? null
+        : Names.tableParameter(request, "source_table");
+  }
+}

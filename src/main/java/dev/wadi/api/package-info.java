@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wadi.api;
+
+import org.jspecify.annotations.NullMarked;

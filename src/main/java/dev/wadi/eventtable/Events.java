@@ -1,0 +1,87 @@
+package dev.wadi.eventtable;
+
+import dev.wadi.postgres.Sql;
+import dev.wadi.postgres.TableName;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Reads event tables, page by page. */
+public final class Events {
+
+  /** Most events of one page. */
+  public static final int MAX_LIMIT = 1_000;
+
+  private static final String READ = Sql.load("eventtable/read_events");
+  private static final String HISTORY = Sql.load("eventtable/read_history");
+  private static final String OIDS = Sql.load("eventtable/find_table_oids");
+
+  private final DataSource eventLog;
+
+  public Events(DataSource eventLog) {
+    this.eventLog = eventLog;
+  }
+
+  /**
+   * What to leave out; null leaves nothing out.
+   *
+   * @param source source table
+   */
+  public record Filter(
+      @Nullable String recordPk, @Nullable String action, @Nullable TableName source) {}
+
+  /** Events with an id above {@code after}, in id order, at most {@code limit}. */
+  public List<Event> after(TableName table, long after, int limit, Filter filter)
+      throws SQLException {
+    var parameters = new HashMap<String, @Nullable Object>();
+    parameters.put("after", after);
+    parameters.put("limit", limit);
+    parameters.put("record_pk", filter.recordPk());
+    parameters.put("action", filter.action());
+    parameters.put("source_schema", filter.source() == null ? null : filter.source().schema());
+    parameters.put("source_name", filter.source() == null ? null : filter.source().name());
+    return read(Sql.forTable(READ, table), parameters);
+  }
+
+  /** The events of one row, in id order, at most {@code limit}. */
+  public List<Event> history(
+      TableName table, TableName source, String recordPk, long after, int limit)
+      throws SQLException {
+    var parameters = new HashMap<String, @Nullable Object>();
+    parameters.put("table_oids", oids(table, source));
+    parameters.put("record_pk", recordPk);
+    parameters.put("after", after);
+    parameters.put("limit", limit);
+    return read(Sql.forTable(HISTORY, table), parameters);
+  }
+
+  private Long[] oids(TableName table, TableName source) throws SQLException {
+    var oids = new ArrayList<Long>();
+    var parameters = Map.of("schema", source.schema(), "name", source.name());
+    try (var connection = eventLog.getConnection();
+        var find = Sql.prepare(connection, Sql.forTable(OIDS, table), parameters);
+        var row = find.executeQuery()) {
+      while (row.next()) {
+        oids.add(row.getLong("oid"));
+      }
+    }
+    return oids.toArray(Long[]::new);
+  }
+
+  private List<Event> read(String sql, Map<String, @Nullable Object> parameters)
+      throws SQLException {
+    var events = new ArrayList<Event>();
+    try (var connection = eventLog.getConnection();
+        var read = Sql.prepare(connection, sql, parameters);
+        var row = read.executeQuery()) {
+      while (row.next()) {
+        events.add(Event.of(row));
+      }
+    }
+    return events;
+  }
+}

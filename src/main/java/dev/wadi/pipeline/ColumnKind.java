@@ -1,0 +1,45 @@
+package dev.wadi.pipeline;
+
+/** How the values of a column are compared. */
+public enum ColumnKind {
+  /** As decimals, whatever their scale; {@code NaN} is the greatest, as in Postgres. */
+  NUMBER,
+  BOOLEAN,
+  /** As instants: without zone as UTC, a date as its midnight in UTC. */
+  TIME,
+  /** Character by character; case and space count. */
+  TEXT,
+  /** Text whose case does not count: citext, uuid. */
+  CASELESS_TEXT,
+  /** Text whose trailing spaces do not count: char(n). */
+  PADDED_TEXT,
+  /** JSON and whatever becomes an object in JSON; compared like {@link #ANY}. */
+  JSON,
+  /** Of unknown type: compared as the JSON value is. */
+  ANY;
+
+  /**
+   * The kind of a base type.
+   *
+   * @param type {@code pg_type.typname}
+   * @param composite whether it is the type of a row
+   */
+  static ColumnKind ofType(String type, boolean composite) {
+    if (composite) {
+      return JSON;
+    }
+    return switch (type) {
+      case "int2", "int4", "int8", "numeric", "float4", "float8", "oid" -> NUMBER;
+      case "bool" -> BOOLEAN;
+      case "timestamp", "timestamptz", "date" -> TIME;
+      case "citext", "uuid" -> CASELESS_TEXT;
+      case "bpchar" -> PADDED_TEXT;
+      case "json", "jsonb", "hstore" -> JSON;
+      default -> TEXT;
+    };
+  }
+
+  boolean hasFields() {
+    return this == JSON || this == ANY;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.wadi.pipeline;
+
+import dev.wadi.postgres.TableName;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Tells what keeps a table from taking events. */
+@FunctionalInterface
+public interface EventTableCheck {
+
+  /** Every rule that is broken, with its remedy; empty if events can be appended. */
+  List<String> problems(TableName table) throws SQLException;
+}

@@ -1,0 +1,83 @@
+package dev.wadi.pipeline;
+
+import dev.wadi.change.Action;
+import dev.wadi.postgres.TableName;
+import dev.wadi.postgres.TablePattern;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * What a pipeline captures and where to, as file and API say it.
+ *
+ * @param name the route's id and the file's name
+ * @param tables source tables and patterns, separated by commas
+ * @param actions words, see {@link Action}
+ * @param eventTable where the events go
+ */
+public record PipelineDefinition(
+    String name, String tables, List<String> actions, List<Filter> filters, String eventTable) {
+
+  public static final List<String> DEFAULT_ACTIONS = List.of("insert", "update", "delete");
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,63}");
+
+  public PipelineDefinition {
+    actions = List.copyOf(actions);
+    filters = List.copyOf(filters);
+  }
+
+  /**
+   * What is wrong with it, by the field names of the API; empty if nothing that can be seen without
+   * a database.
+   */
+  public Map<String, List<String>> problems() {
+    var problems = new TreeMap<String, List<String>>();
+    if (!isName(name)) {
+      problems.put(
+          "name", List.of("must be 1 to 63 characters of a-z, 0-9, _ and - (got '" + name + "')"));
+    }
+    check(problems, "source.table", tables, this::sources);
+    check(problems, "actions", String.join(",", actions), this::wanted);
+    check(problems, "destination.table", eventTable, this::destination);
+    return problems;
+  }
+
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+
+  List<TablePattern> sources() {
+    return TablePattern.parseList(tables);
+  }
+
+  Set<Action> wanted() {
+    var wanted = EnumSet.noneOf(Action.class);
+    actions.forEach(word -> wanted.add(Action.parse(word)));
+    if (wanted.isEmpty()) {
+      throw new IllegalArgumentException("should have at least 1 item(s)");
+    }
+    return wanted;
+  }
+
+  TableName destination() {
+    return TableName.parse(eventTable);
+  }
+
+  private static void check(
+      Map<String, List<String>> problems, String field, String text, Runnable reading) {
+    boolean blank = text.isBlank() && !field.equals("actions");
+    if (blank) {
+      problems.put(field, List.of("can't be blank"));
+      return;
+    }
+    try {
+      reading.run();
+    } catch (IllegalArgumentException e) {
+      problems.put(field, List.of(String.valueOf(e.getMessage())));
+    }
+  }
+}

@@ -1,0 +1,313 @@
+package dev.wadi.pipeline;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The text of {@code routes/pipelines/<name>.camel.yaml}: one route from kamelet {@code
+ * change-source} to kamelet {@code event-table-sink} with any steps between that stay in the
+ * batch's thread.
+ */
+final class PipelineFile {
+
+  private static final String SOURCE = "change-source";
+  private static final String SINK = "event-table-sink";
+  private static final Set<String> LEAVING_STEPS =
+      Set.of("threads", "wireTap", "delay", "aggregate", "resequence");
+  private static final Set<String> LEAVING_SCHEMES = Set.of("seda", "vm", "disruptor");
+
+  private final String name;
+  private final String text;
+  private final YamlEndpoint source;
+  private final List<YamlEndpoint> sinks;
+  private final List<YamlEndpoint> kamelets;
+  private final List<Filter> filters;
+
+  private PipelineFile(
+      String name,
+      String text,
+      YamlEndpoint source,
+      List<YamlEndpoint> kamelets,
+      List<Filter> filters) {
+    this.name = name;
+    this.text = text;
+    this.source = source;
+    this.kamelets = kamelets;
+    this.sinks = kamelets.stream().filter(kamelet -> kamelet.isKamelet(SINK)).toList();
+    this.filters = filters;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param name of the file, without suffix
+   * @throws PipelineFileException if it breaks a rule that can be seen in the text
+   */
+  static PipelineFile parse(String name, String text) throws PipelineFileException {
+    if (!PipelineDefinition.isName(name)) {
+      throw new PipelineFileException(
+          0, "its name must be 1 to 63 characters of a-z, 0-9, _ and - before .camel.yaml");
+    }
+    var route = route(YamlNode.parse(text));
+    requireId(name, route);
+    var from = require(route.field("from"), route, "route must have 'from'");
+    var source = YamlEndpoint.of(from);
+    if (!source.isKamelet(SOURCE)) {
+      throw new PipelineFileException(
+          from.line(),
+          "a pipeline must begin with kamelet:change-source (got '" + source.uri() + "')");
+    }
+    var kamelets = new ArrayList<YamlEndpoint>();
+    readSteps(require(from.field("steps"), from, "'from' must have 'steps'"), kamelets);
+    var file = new PipelineFile(name, text, source, kamelets, filters(source));
+    file.requireParameters();
+    return file;
+  }
+
+  /** The text of a new file. */
+  static String canonical(PipelineDefinition pipeline) {
+    var filters =
+        pipeline.filters().isEmpty()
+            ? ""
+            : "        filters: " + YamlText.scalar(Filters.json(pipeline.filters())) + "\n";
+    return """
+    - route:
+        id: %s
+        description: %s
+        routeConfigurationId: pipeline-errors
+        from:
+          uri: kamelet:change-source
+          parameters:
+            table: %s
+            actions: %s
+    %s      steps:
+            - to:
+                uri: kamelet:event-table-sink
+                parameters:
+                  table: %s
+    """
+        .formatted(
+            YamlText.scalar(pipeline.name()),
+            YamlText.scalar(
+                "Captures " + pipeline.tables() + " into " + pipeline.eventTable() + "."),
+            YamlText.scalar(pipeline.tables()),
+            YamlText.scalar(String.join(",", pipeline.actions())),
+            filters,
+            YamlText.scalar(pipeline.eventTable()));
+  }
+
+  /**
+   * What the file says.
+   *
+   * @throws PipelineRefusedException if it has several event tables, which a definition cannot say
+   */
+  PipelineDefinition definition() {
+    if (eventTables().size() > 1) {
+      throw new PipelineRefusedException(
+          name,
+          Map.of(
+              "file",
+              List.of(
+                  "has several event tables " + eventTables() + "; it is changed by editing it")));
+    }
+    return new PipelineDefinition(
+        name, source.parameter("table"), actions(), filters, sinks.get(0).parameter("table"));
+  }
+
+  /** What the file says of its first event table, with placeholders filled in. */
+  PipelineDefinition resolved(UnaryOperator<String> placeholders) {
+    return new PipelineDefinition(
+        name,
+        placeholders.apply(source.parameter("table")),
+        actions().stream().map(placeholders).toList(),
+        filters,
+        placeholders.apply(sinks.get(0).parameter("table")));
+  }
+
+  /** Every event table that some step names. */
+  List<String> eventTables() {
+    return sinks.stream().map(sink -> sink.parameter("table")).distinct().toList();
+  }
+
+  /** The same file with other parameters. */
+  String patched(PipelineDefinition next) {
+    var edits = new YamlText(text);
+    var parameters = source.parametersNode();
+    var sink = sinks.get(0).parametersNode();
+    if (parameters != null && sink != null) {
+      var now = definition();
+      edits.set(parameters, "table", next.tables());
+      if (!next.actions().equals(now.actions())) {
+        edits.set(parameters, "actions", String.join(",", next.actions()));
+      }
+      if (!next.filters().equals(now.filters())) {
+        var json = next.filters().isEmpty() ? null : Filters.json(next.filters());
+        edits.set(parameters, "filters", json);
+      }
+      edits.set(sink, "table", next.eventTable());
+    }
+    var result = edits.text();
+    if (!says(result, next)) {
+      throw new PipelineRefusedException(
+          name,
+          Map.of(
+              "file",
+              List.of(
+                  "is written in a way that cannot be changed in place; edit routes/pipelines/"
+                      + name
+                      + ".camel.yaml by hand")));
+    }
+    return result;
+  }
+
+  /**
+   * The text as Camel is to load it. Camel shares a kamelet's route between all who name it with
+   * equal parameters, and ends it with the first of them: each pipeline gets its own. And it takes
+   * some characters of a parameter for URI syntax: they are marked to mean themselves.
+   */
+  String forCamel() {
+    var edits = new YamlText(text);
+    own(edits, source, name + "-source");
+    int place = 0;
+    for (var kamelet : kamelets) {
+      own(edits, kamelet, name + "-" + ++place);
+    }
+    edits.setRaw(source.parametersNode());
+    sinks.forEach(sink -> edits.setRaw(sink.parametersNode()));
+    return edits.text();
+  }
+
+  private static void own(YamlText edits, YamlEndpoint kamelet, String id) {
+    var uri = kamelet.own(id);
+    var node = kamelet.uriNode();
+    if (uri != null && node != null) {
+      edits.replace(node, uri);
+    }
+  }
+
+  /** The line of a parameter of the source. */
+  int lineOfSource(String parameter) {
+    return source.lineOf(parameter);
+  }
+
+  /** The line that names an event table. */
+  int lineOfSink(String eventTable) {
+    return sinks.stream()
+        .filter(sink -> sink.parameter("table").equals(eventTable))
+        .map(sink -> sink.lineOf("table"))
+        .findFirst()
+        .orElse(0);
+  }
+
+  private boolean says(String changed, PipelineDefinition wanted) {
+    try {
+      return parse(name, changed).definition().equals(wanted);
+    } catch (PipelineFileException | PipelineRefusedException e) {
+      return false;
+    }
+  }
+
+  private List<String> actions() {
+    var words = source.parameter("actions");
+    return words.isBlank()
+        ? PipelineDefinition.DEFAULT_ACTIONS
+        : Arrays.stream(words.split(",")).map(String::strip).toList();
+  }
+
+  private void requireParameters() throws PipelineFileException {
+    if (sinks.isEmpty()) {
+      throw new PipelineFileException(
+          source.node().line(),
+          "a pipeline must end in kamelet:event-table-sink; add it as last step");
+    }
+    if (source.parameter("table").isBlank()) {
+      throw new PipelineFileException(
+          source.node().line(), "kamelet change-source must have parameter 'table'");
+    }
+    for (var sink : sinks) {
+      if (sink.parameter("table").isBlank()) {
+        throw new PipelineFileException(
+            sink.node().line(), "kamelet event-table-sink must have parameter 'table'");
+      }
+    }
+  }
+
+  private static List<Filter> filters(YamlEndpoint source) throws PipelineFileException {
+    try {
+      return Filters.parse(source.parameter("filters"));
+    } catch (IllegalArgumentException e) {
+      throw new PipelineFileException(source.lineOf("filters"), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static YamlNode route(YamlNode root) throws PipelineFileException {
+    boolean single = root.items().size() == 1;
+    if (!single) {
+      throw new PipelineFileException(
+          root.line(), "must hold one route, as a list with the one item 'route'");
+    }
+    var item = root.items().get(0);
+    return require(item.field("route"), item, "must hold one route, written '- route:'");
+  }
+
+  private static void requireId(String name, YamlNode route) throws PipelineFileException {
+    var id = require(route.field("id"), route, "route must have 'id: " + name + "'");
+    if (!name.equals(id.text())) {
+      throw new PipelineFileException(
+          id.line(), "route id must be the file's name '" + name + "' (got '" + id.text() + "')");
+    }
+  }
+
+  private static void readSteps(YamlNode steps, List<YamlEndpoint> kamelets)
+      throws PipelineFileException {
+    for (var step : steps.items()) {
+      for (var entry : step.fields().entrySet()) {
+        readStep(entry.getKey(), entry.getValue(), kamelets);
+      }
+    }
+  }
+
+  private static void readStep(String step, YamlNode content, List<YamlEndpoint> kamelets)
+      throws PipelineFileException {
+    var endpoint =
+        step.equals("kamelet") ? YamlEndpoint.ofKamelet(content) : YamlEndpoint.of(content);
+    boolean leaves = LEAVING_STEPS.contains(step) || LEAVING_SCHEMES.contains(endpoint.scheme());
+    if (leaves) {
+      var what = LEAVING_STEPS.contains(step) ? step : endpoint.scheme();
+      throw new PipelineFileException(
+          content.line(),
+          "a change must be handled before its batch is stored: take '" + what + "' out");
+    }
+    if (endpoint.scheme().equals("kamelet") && !endpoint.uri().equals("kamelet:")) {
+      kamelets.add(endpoint);
+    }
+    readNested(content, kamelets);
+  }
+
+  private static void readNested(YamlNode node, List<YamlEndpoint> kamelets)
+      throws PipelineFileException {
+    for (var entry : node.fields().entrySet()) {
+      if (entry.getKey().equals("steps")) {
+        readSteps(entry.getValue(), kamelets);
+      } else {
+        readNested(entry.getValue(), kamelets);
+      }
+    }
+    for (var item : node.items()) {
+      readNested(item, kamelets);
+    }
+  }
+
+  private static YamlNode require(@Nullable YamlNode node, YamlNode parent, String rule)
+      throws PipelineFileException {
+    if (node == null) {
+      throw new PipelineFileException(parent.line(), rule);
+    }
+    return node;
+  }
+}

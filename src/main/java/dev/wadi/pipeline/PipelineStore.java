@@ -1,0 +1,155 @@
+package dev.wadi.pipeline;
+
+import dev.wadi.pipeline.PipelineRefusedException.Reason;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pipelines of {@code routes/pipelines}, for whoever changes them from within: same files, same
+ * checks as for a person with an editor, and every change runs when the method returns.
+ */
+public final class PipelineStore {
+
+  private final PipelineFolder folder;
+  private final PipelineFiles running;
+  private final PipelineChecks checks;
+  private final PipelineStates states;
+
+  public PipelineStore(
+      PipelineFolder folder, PipelineFiles running, PipelineChecks checks, PipelineStates states) {
+    this.folder = folder;
+    this.running = running;
+    this.checks = checks;
+    this.states = states;
+  }
+
+  /** Every pipeline whose file can be read, by name. */
+  public synchronized List<StoredPipeline> list() throws IOException {
+    return folder.texts().entrySet().stream()
+        .flatMap(file -> readable(file.getKey(), file.getValue()).stream())
+        .toList();
+  }
+
+  /**
+   * @throws PipelineRefusedException if there is none of that name, or its file is not understood
+   */
+  public synchronized StoredPipeline get(String name) throws IOException {
+    return stored(name, requireText(name));
+  }
+
+  /**
+   * Writes the file of a new pipeline and starts it.
+   *
+   * @throws PipelineRefusedException if it breaks a rule or the name is taken; nothing is written
+   */
+  public synchronized StoredPipeline create(PipelineDefinition definition) throws Exception {
+    checks.require(definition);
+    if (folder.text(definition.name()) != null) {
+      throw new PipelineRefusedException(
+          definition.name(), Map.of("name", List.of("has already been taken")));
+    }
+    return write(definition.name(), PipelineFile.canonical(definition), null);
+  }
+
+  /**
+   * Changes a pipeline's parameters in its file; steps and comments stay.
+   *
+   * @param etag of the version that the caller saw; null to change whatever is there
+   * @throws PipelineRefusedException if it breaks a rule, has changed since, or its file cannot be
+   *     changed in place; nothing is written
+   */
+  public synchronized StoredPipeline update(PipelineDefinition definition, @Nullable String etag)
+      throws Exception {
+    var text = requireText(definition.name());
+    requireSame(definition.name(), text, etag);
+    checks.require(definition);
+    return write(definition.name(), file(definition.name(), text).patched(definition), text);
+  }
+
+  /**
+   * Stops a pipeline and removes its file; its events stay.
+   *
+   * @throws PipelineRefusedException if there is none, it has changed since, or it holds changes
+   *     that were kept while it was paused
+   */
+  public synchronized void delete(String name, @Nullable String etag) throws Exception {
+    requireSame(name, requireText(name), etag);
+    long kept = states.kept(name);
+    if (kept > 0) {
+      throw new PipelineRefusedException(
+          Reason.CONFLICT,
+          "pipeline '"
+              + name
+              + "': holds "
+              + kept
+              + " changes that were kept while it was paused; resume it and wait, or discard them");
+    }
+    folder.delete(name);
+    running.removed(name);
+    states.forget(name);
+  }
+
+  /** From now on its changes are kept aside instead of becoming events. */
+  public synchronized void pause(String name) throws Exception {
+    requireText(name);
+    states.pause(name);
+  }
+
+  /** Makes events of the changes kept since {@link #pause}, then of the new ones. */
+  public synchronized void resume(String name) throws Exception {
+    requireText(name);
+    states.resume(name);
+  }
+
+  private StoredPipeline write(String name, String text, @Nullable String before) throws Exception {
+    folder.write(name, text);
+    try {
+      running.load(name);
+    } catch (Exception e) {
+      folder.restore(name, before);
+      running.reload(name);
+      throw new PipelineRefusedException(name, Map.of("file", List.of(PipelineFiles.reason(e))));
+    }
+    return stored(name, text);
+  }
+
+  private List<StoredPipeline> readable(String name, String text) {
+    try {
+      return List.of(stored(name, text));
+    } catch (PipelineRefusedException e) {
+      return List.of();
+    }
+  }
+
+  private StoredPipeline stored(String name, String text) {
+    return new StoredPipeline(file(name, text).definition(), text, PipelineFolder.etag(text));
+  }
+
+  private static PipelineFile file(String name, String text) {
+    try {
+      return PipelineFile.parse(name, text);
+    } catch (PipelineFileException e) {
+      throw new PipelineRefusedException(
+          name, new TreeMap<>(Map.of("file", List.of(e.getMessage()))));
+    }
+  }
+
+  private String requireText(String name) throws IOException {
+    var text = PipelineDefinition.isName(name) ? folder.text(name) : null;
+    if (text == null) {
+      throw new PipelineRefusedException(Reason.MISSING, "pipeline '" + name + "': does not exist");
+    }
+    return text;
+  }
+
+  private static void requireSame(String name, String text, @Nullable String etag) {
+    if (etag != null && !etag.equals(PipelineFolder.etag(text))) {
+      throw new PipelineRefusedException(
+          Reason.OUTDATED,
+          "pipeline '" + name + "': was changed meanwhile; read it again and repeat the change");
+    }
+  }
+}

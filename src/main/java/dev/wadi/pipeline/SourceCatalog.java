@@ -1,0 +1,110 @@
+package dev.wadi.pipeline;
+
+import dev.wadi.postgres.Sql;
+import dev.wadi.postgres.TableName;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of the captured database, as pipelines need to know them. */
+public final class SourceCatalog {
+
+  private static final String TABLES = Sql.load("pipeline/source_tables");
+  private static final String COLUMNS = Sql.load("pipeline/source_columns");
+
+  /** What every event table has and no other table is likely to have. */
+  private static final Set<String> EVENT_COLUMNS =
+      Set.of(
+          "source_database_id",
+          "source_table_oid",
+          "record_pk",
+          "record",
+          "changes",
+          "action",
+          "committed_at",
+          "source_lsn",
+          "source_lsn_ordinal");
+
+  /**
+   * A column.
+   *
+   * @param onDelete whether the old row that a delete brings has its value
+   */
+  record Column(ColumnKind kind, boolean onDelete) {}
+
+  /**
+   * A table.
+   *
+   * @param ordinary whether it is a table, and no view or the like
+   */
+  record Table(
+      TableName name, boolean ordinary, boolean identityFull, Map<String, Column> columns) {
+
+    boolean isEventTable() {
+      return hasEventColumns(columns.keySet());
+    }
+
+    Map<String, ColumnKind> kinds() {
+      var kinds = new LinkedHashMap<String, ColumnKind>();
+      columns.forEach((name, column) -> kinds.put(name, column.kind()));
+      return kinds;
+    }
+  }
+
+  private final DataSource source;
+
+  public SourceCatalog(DataSource source) {
+    this.source = source;
+  }
+
+  /** Whether a table with these columns is an event table, which no pipeline may capture. */
+  static boolean hasEventColumns(Collection<String> columns) {
+    return columns.containsAll(EVENT_COLUMNS);
+  }
+
+  /** Every table that a pattern may mean: no event tables, none of the system, none of Wadi's. */
+  Set<TableName> tables() throws SQLException {
+    var tables = new TreeSet<TableName>();
+    try (var connection = source.getConnection();
+        var query = Sql.prepare(connection, TABLES, Map.of());
+        var row = query.executeQuery()) {
+      while (row.next()) {
+        var columns = List.of((String[]) row.getArray("columns").getArray());
+        if (!hasEventColumns(columns)) {
+          tables.add(new TableName(row.getString("schema"), row.getString("name")));
+        }
+      }
+    }
+    return tables;
+  }
+
+  /** A table; null if it does not exist. */
+  @Nullable Table table(TableName name) throws SQLException {
+    var columns = new LinkedHashMap<String, Column>();
+    var parameters = Map.of("schema", name.schema(), "name", name.name());
+    try (var connection = source.getConnection();
+        var query = Sql.prepare(connection, COLUMNS, parameters);
+        var row = query.executeQuery()) {
+      boolean exists = false;
+      boolean ordinary = false;
+      boolean identityFull = false;
+      while (row.next()) {
+        exists = true;
+        ordinary = "rp".contains(row.getString("kind"));
+        identityFull = row.getBoolean("identity_full");
+        var column = row.getString("name");
+        if (column != null) {
+          var kind = ColumnKind.ofType(row.getString("type"), row.getBoolean("composite"));
+          columns.put(column, new Column(kind, identityFull || row.getBoolean("in_key")));
+        }
+      }
+      return exists ? new Table(name, ordinary, identityFull, columns) : null;
+    }
+  }
+}

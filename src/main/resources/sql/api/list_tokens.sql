@@ -1,0 +1,3 @@
+select name, hash, created_at
+from wadi.api_tokens
+order by name

@@ -1,0 +1,2 @@
+delete from wadi.api_tokens
+where name = :?name

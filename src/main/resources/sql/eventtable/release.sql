@@ -1,0 +1,1 @@
+delete from wadi.kept_changes where id = any (:?ids::bigint[])

@@ -1,0 +1,1 @@
+delete from wadi.kept_changes where slot = :?slot::text and pipeline = :?pipeline::text

@@ -1,0 +1,2 @@
+delete from wadi.quarantined_changes
+where id = any (:?ids::bigint[]) or pipeline = :?pipeline::text

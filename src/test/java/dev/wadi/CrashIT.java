@@ -1,0 +1,123 @@
+package dev.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wadi.kit.Database;
+import dev.wadi.kit.EmbeddedDatabase;
+import dev.wadi.kit.MeasuredLoad;
+import dev.wadi.kit.WadiEnvironment;
+import dev.wadi.kit.WadiProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every change is stored exactly once, whatever happens to Wadi's process. */
+class CrashIT {
+
+  private static final long SEED = 20_240_917;
+  private static final int KILLS = 10;
+  private static final int TERMINATIONS = 3;
+  private static final int COPIED_ROWS = 20_000;
+  private static final int TRANSACTIONS = 150;
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
+  @TempDir private Path folder;
+
+  private final Database database = EmbeddedDatabase.create();
+  private final Random moments = new Random(SEED);
+  private MeasuredLoad load;
+
+  @BeforeEach
+  void prepareDatabase() throws IOException {
+    load = MeasuredLoad.on(database, folder, SEED);
+  }
+
+  @AfterEach
+  void stopLoad() {
+    load.close();
+  }
+
+  @Test
+  void events_survive_kill_nine() throws IOException {
+    var environment = environment();
+    start(environment).awaitStreaming().close();
+
+    for (int kill = 0; kill < KILLS; kill++) {
+      var writers = load.round(TRANSACTIONS, COPIED_ROWS);
+      try (var wadi = start(environment)) {
+        awaitRandomMoment(wadi);
+        wadi.killNine();
+      }
+      writers.join();
+    }
+
+    try (var wadi = start(environment)) {
+      wadi.awaitStreaming();
+      load.assertEveryChangeOnce();
+    }
+  }
+
+  @Test
+  void sigterm_under_load_stops_in_time_with_exit_code_0_and_loses_nothing() throws Exception {
+    var environment = environment();
+    start(environment).awaitStreaming().close();
+
+    for (int stop = 0; stop < TERMINATIONS; stop++) {
+      var writers = load.round(TRANSACTIONS, COPIED_ROWS);
+      try (var wadi = start(environment)) {
+        awaitRandomMoment(wadi);
+        wadi.terminate();
+        assertThat(wadi.exitCodeWithin(STOP_LIMIT)).as(wadi.output()).isZero();
+      }
+      writers.join();
+    }
+
+    try (var wadi = start(environment)) {
+      wadi.awaitStreaming();
+      load.assertEveryChangeOnce();
+    }
+  }
+
+  @Test
+  void of_two_wadis_the_second_takes_over_when_the_first_is_killed() throws IOException {
+    try (var first = start(environment()).awaitStreaming();
+        var second = start(environment())) {
+      await("the second stands by").until(() -> second.health().waiting());
+      assertThat(second.health().body()).contains("another Wadi is capturing");
+      var writers = load.round(TRANSACTIONS, COPIED_ROWS);
+      awaitRandomMoment(first);
+
+      first.killNine();
+
+      second.awaitStreaming();
+      writers.join();
+      load.assertEveryChangeOnce();
+      assertThat(second.output()).doesNotContain("ERROR");
+    }
+  }
+
+  private Map<String, String> environment() {
+    return WadiEnvironment.of(database, load.routes());
+  }
+
+  private WadiProcess start(Map<String, String> environment) throws IOException {
+    return WadiProcess.start(folder, environment);
+  }
+
+  /** Progress decides on the moment, so that it is in the midst of work. */
+  private void awaitRandomMoment(WadiProcess wadi) {
+    long moment = load.stored() + moments.nextInt(COPIED_ROWS);
+    await("the moment to strike")
+        .atMost(Duration.ofSeconds(60))
+        .failFast("Wadi ended", wadi::requireAlive)
+        .pollInterval(Duration.ofMillis(3))
+        .until(() -> load.stored() > moment);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.wadi.kit;
+
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+
+/** How far Wadi has come with a database, as the database tells it. */
+public final class Capture {
+
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+
+  private Capture() {}
+
+  /** Creates an event table with Wadi's own SQL. */
+  public static void createEventTable(Database database, String table) {
+    database.execute(
+        new dev.wadi.eventtable.EventTableDdl(dev.wadi.postgres.TableName.parse(table), null)
+            .statements());
+  }
+
+  /** Returns when everything that is committed at this moment has been stored. */
+  public static void awaitCaughtUp(Database database) {
+    var end = database.rows("select pg_current_wal_insert_lsn()").get(0);
+    await("changes up to " + end + " are stored")
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(50))
+        .ignoreExceptions()
+        .until(() -> database.holds("select min(lsn) >= '" + end + "' from wadi.positions"));
+  }
+}

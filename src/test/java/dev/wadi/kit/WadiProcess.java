@@ -1,0 +1,112 @@
+package dev.wadi.kit;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The packaged Wadi as a process of its own. */
+public final class WadiProcess implements AutoCloseable {
+
+  private static final Path JAR = Path.of("target", "wadi.jar").toAbsolutePath();
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+  private final Map<String, String> environment;
+  private final Process process;
+  private final Path output;
+
+  private WadiProcess(Map<String, String> environment, Process process, Path output) {
+    this.environment = environment;
+    this.process = process;
+    this.output = output;
+  }
+
+  /**
+   * Starts {@code java -jar target/wadi.jar run}; does not wait for anything.
+   *
+   * @param folder working directory; holds the output
+   */
+  public static WadiProcess start(Path folder, Map<String, String> environment) throws IOException {
+    var output = Files.createTempFile(folder, "wadi-", ".log");
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var builder =
+        new ProcessBuilder(
+                java,
+                "-Duser.timezone=UTC",
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                JAR.toString(),
+                "run")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    return new WadiProcess(environment, builder.start(), output);
+  }
+
+  /** Returns when changes flow. */
+  public WadiProcess awaitStreaming() {
+    await("Wadi streams")
+        .atMost(START_LIMIT)
+        .failFast("Wadi ended", this::requireAlive)
+        .until(() -> health().streaming());
+    return this;
+  }
+
+  public Health health() {
+    return Health.of(environment);
+  }
+
+  /**
+   * @throws IllegalStateException with its output, if it has ended
+   */
+  public void requireAlive() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("Wadi ended: " + output());
+    }
+  }
+
+  /** Everything it has written to its console. */
+  public String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** kill -9. */
+  public void killNine() {
+    process.destroyForcibly();
+    awaitEnd();
+  }
+
+  /** SIGTERM. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /**
+   * Whether it ends by itself.
+   *
+   * @return its exit code; -1 if it has not ended in time
+   */
+  public int exitCodeWithin(Duration limit) throws InterruptedException {
+    return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS) ? process.exitValue() : -1;
+  }
+
+  @Override
+  public void close() {
+    killNine();
+  }
+
+  private void awaitEnd() {
+    await("Wadi's process ends").until(() -> !process.isAlive());
+  }
+}
