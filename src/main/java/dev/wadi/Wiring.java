@@ -25,6 +25,7 @@ import dev.wadi.capture.ChangeMapper;
 import dev.wadi.capture.SlotWatch;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
+import dev.wadi.consumer.EventFilters;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
