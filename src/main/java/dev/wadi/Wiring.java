@@ -11,6 +11,7 @@ import dev.wadi.api.PipelineApi;
 import dev.wadi.api.QuarantineApi;
 import dev.wadi.api.TableApi;
 import dev.wadi.api.Tokens;
+import dev.wadi.api.WebhookApi;
 import dev.wadi.capture.BatchGate;
 import dev.wadi.capture.CaptureComponent;
 import dev.wadi.capture.CaptureHealthCheck;
@@ -42,6 +43,18 @@ import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.SourceTables;
 import dev.wadi.stream.Streams;
+import dev.wadi.webhook.AddressGuard;
+import dev.wadi.webhook.Attempts;
+import dev.wadi.webhook.MessagesComponent;
+import dev.wadi.webhook.Receiver;
+import dev.wadi.webhook.ReceiverClient;
+import dev.wadi.webhook.ReceiverUrls;
+import dev.wadi.webhook.SecretBox;
+import dev.wadi.webhook.SecretKeySource;
+import dev.wadi.webhook.WebhookDeliveries;
+import dev.wadi.webhook.WebhookRequests;
+import dev.wadi.webhook.Webhooks;
+import dev.wadi.webhook.WebhooksComponent;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -50,6 +63,7 @@ import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 
 /**
  * Every object that routes refer to, made in one place; the names here are the names in the routes.
@@ -79,6 +93,11 @@ final class Wiring implements AutoCloseable {
   private final Streams streams;
   private final ConsumerGroups consumerGroups;
   private final Consumers consumers;
+  private final Webhooks webhooks;
+  private final Attempts webhookAttempts;
+  private final WebhookDeliveries webhookDeliveries;
+  private final ReceiverUrls receiverUrls;
+  private final ReceiverClient receiverClient;
 
   /**
    * @param skippedPipelines pipeline files to act as if they were not there
@@ -108,6 +127,14 @@ final class Wiring implements AutoCloseable {
             EventFilters.NONE,
             null,
             Clock.systemUTC());
+    webhooks = new Webhooks(eventLog, consumerGroups, secretBox());
+    webhookAttempts = new Attempts(eventLog);
+    webhookDeliveries =
+        new WebhookDeliveries(webhooks, webhookAttempts, consumers, Clock.systemUTC());
+    var guard = new AddressGuard(settings.text(Setting.WEBHOOK_ALLOWED_HOSTS));
+    receiverUrls =
+        new ReceiverUrls(guard, Boolean.parseBoolean(settings.text(Setting.WEBHOOK_ALLOW_HTTP)));
+    receiverClient = new ReceiverClient(SystemDefaultDnsResolver.INSTANCE, guard);
   }
 
   /** Gives every bean to the registry under its name. */
@@ -143,6 +170,34 @@ final class Wiring implements AutoCloseable {
     registry.accept("streams", streams);
     registry.accept("consumerGroups", consumerGroups);
     registry.accept("consumers", consumers);
+    bindWebhooks(registry);
+  }
+
+  private void bindWebhooks(BiConsumer<String, Object> registry) {
+    var requests = new WebhookRequests(Clock.systemUTC(), receiverUrls);
+    registry.accept("webhooks", new WebhooksComponent(webhookDeliveries));
+    registry.accept("messages", new MessagesComponent(consumers, consumerGroups));
+    registry.accept("webhookRequests", requests);
+    registry.accept("receiver", new Receiver());
+    registry.accept("receiverClient", receiverClient);
+    registry.accept("receiverConnections", receiverClient.connections());
+    registry.accept(
+        "webhookApi",
+        new WebhookApi(
+            webhooks,
+            webhookDeliveries,
+            webhookAttempts,
+            consumers,
+            consumerGroups,
+            receiverUrls,
+            requests,
+            Clock.systemUTC()));
+  }
+
+  /** The key file is beside the playground's data, in the working directory. */
+  private SecretBox secretBox() {
+    var file = Path.of(".wadi", "secret.key");
+    return new SecretBox(new SecretKeySource(settings.text(Setting.SECRET_KEY), file));
   }
 
   /** Adds what Camel shows to operators: health and metrics. */
@@ -179,6 +234,7 @@ final class Wiring implements AutoCloseable {
   @Override
   public void close() {
     consumers.close();
+    receiverClient.close();
     source.close();
     eventLog.close();
   }

@@ -1,0 +1,33 @@
+package dev.wadi.webhook;
+
+import dev.wadi.consumer.Message;
+import dev.wadi.consumer.MessageJson;
+import java.util.List;
+
+/**
+ * Messages that a route got from kamelet {@code stream-source}; as text, what a webhook would send
+ * of them.
+ *
+ * @param stream whose they are
+ * @param consumer who gets them
+ * @param messages at least one; each of another key
+ */
+public record MessageBatch(String stream, String consumer, List<Message> messages) {
+
+  /** How messages are sent: {@code {"data":[…]}}, without ack ids. */
+  static String json(String consumer, List<Message> messages) {
+    var out = new StringBuilder("{\"data\":[");
+    for (var message : messages) {
+      if (out.charAt(out.length() - 1) != '[') {
+        out.append(',');
+      }
+      MessageJson.append(out, consumer, message);
+    }
+    return out.append("]}").toString();
+  }
+
+  @Override
+  public String toString() {
+    return json(consumer, messages);
+  }
+}
