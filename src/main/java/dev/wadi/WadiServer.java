@@ -47,6 +47,7 @@ final class WadiServer {
             placeFront(started.getCamelContext(), wiring.apiFront());
             wiring.pipelineFiles().start(started.getCamelContext());
             wiring.consumers().start();
+            wiring.webhookFiles().start(started.getCamelContext());
           }
         });
     return main;
@@ -63,9 +64,7 @@ final class WadiServer {
     var camel = new Properties();
     var routes = settings.text(Setting.ROUTES);
     camel.setProperty("camel.main.name", "wadi");
-    camel.setProperty(
-        "camel.main.routesIncludePattern",
-        "file:" + routes + "/*.camel.yaml,file:" + routes + "/webhooks/*.camel.yaml");
+    camel.setProperty("camel.main.routesIncludePattern", "file:" + routes + "/*.camel.yaml");
     camel.setProperty("camel.component.kamelet.location", "file:" + routes + "/kamelets");
     camel.setProperty("camel.main.autoConfigurationFailFast", "true");
     camel.setProperty("camel.main.autoConfigurationLogSummary", "false");

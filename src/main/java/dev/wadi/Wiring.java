@@ -52,6 +52,7 @@ import dev.wadi.webhook.ReceiverUrls;
 import dev.wadi.webhook.SecretBox;
 import dev.wadi.webhook.SecretKeySource;
 import dev.wadi.webhook.WebhookDeliveries;
+import dev.wadi.webhook.WebhookFiles;
 import dev.wadi.webhook.WebhookRequests;
 import dev.wadi.webhook.Webhooks;
 import dev.wadi.webhook.WebhooksComponent;
@@ -225,6 +226,10 @@ final class Wiring implements AutoCloseable {
 
   Consumers consumers() {
     return consumers;
+  }
+
+  WebhookFiles webhookFiles() {
+    return new WebhookFiles(Path.of(settings.text(Setting.ROUTES), "webhooks"));
   }
 
   CaptureStatus captureStatus() {
