@@ -106,11 +106,12 @@ final class PlaygroundCommand implements Callable<Integer> {
     return """
 
         Wadi playground
+          console   %s/#token=%s
           health    %s/health
           database  psql '%s'
           token     %s
         Ctrl-C stops it; the data are kept in .wadi/.
         """
-        .formatted(console, server.url(), TOKEN);
+        .formatted(console, TOKEN, console, server.url(), TOKEN);
   }
 }

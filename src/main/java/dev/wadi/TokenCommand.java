@@ -3,7 +3,6 @@ package dev.wadi;
 import dev.wadi.api.Tokens;
 import dev.wadi.postgres.WadiSchema;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,7 +39,7 @@ final class TokenCommand implements Callable<Integer> {
     var settings = Settings.load(Path.of(""), System.getenv());
     try (var eventLog = Wiring.logAddress(settings).pool("eventLog", 3)) {
       new WadiSchema(eventLog).migrate();
-      return action.with(new Tokens(eventLog, "", Clock.systemUTC()));
+      return action.with(new Tokens(eventLog, ""));
     }
   }
 

@@ -1,12 +1,13 @@
 package dev.wadi;
 
 import dev.wadi.consumer.ConsumerGroups;
-import dev.wadi.consumer.EventFilters;
 import dev.wadi.consumer.Verification;
 import dev.wadi.postgres.TableName;
 import dev.wadi.stream.Streams;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.concurrent.Callable;
+import javax.sql.DataSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -21,17 +22,19 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var name = TableName.parse(table);
     var settings = Settings.load(Path.of(""), System.getenv());
-    var eventLog = Wiring.logAddress(settings).sessions();
-    var groups = new ConsumerGroups(eventLog, new Streams(eventLog), EventFilters.NONE).list();
+    return verify(TableName.parse(table), Wiring.logAddress(settings).sessions());
+  }
+
+  static int verify(TableName table, DataSource eventLog) throws SQLException {
+    var groups = new ConsumerGroups(eventLog, new Streams(eventLog), Wiring.FILTERS).list();
     try (var connection = eventLog.getConnection()) {
       connection.setNetworkTimeout(Runnable::run, 0);
-      var problems = Verification.of(connection, name, groups, EventFilters.NONE);
+      var problems = Verification.of(connection, table, groups, Wiring.FILTERS);
       problems.forEach(problem -> System.err.println("wadi: " + problem));
       if (problems.isEmpty()) {
-        long reading = groups.stream().filter(group -> group.table().equals(name)).count();
-        System.out.printf("event table '%s': complete, as are its %d groups%n", name, reading);
+        long reading = groups.stream().filter(group -> group.table().equals(table)).count();
+        System.out.printf("event table '%s': complete; groups: %d, balanced%n", table, reading);
       }
       return problems.isEmpty() ? 0 : 1;
     }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       PlaygroundCommand.class,
       RunCommand.class,
+      CheckCommand.class,
       DdlCommand.class,
       VerifyCommand.class,
       TokenCommand.class
@@ -73,11 +74,15 @@ public final class Wadi implements Callable<Integer> {
   }
 
   /** The version in the jar's manifest. */
+  static String version() {
+    var version = Wadi.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
+  }
+
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      var version = Wadi.class.getPackage().getImplementationVersion();
-      return new String[] {"wadi " + (version == null ? "(not packaged)" : version)};
+      return new String[] {"wadi " + version()};
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.wadi;
 
 import dev.wadi.api.ApiFront;
+import io.vertx.ext.web.handler.BodyHandler;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.function.Predicate;
@@ -27,6 +28,7 @@ final class WadiServer {
   /** Runs until the process is told to stop. */
   int run() throws Exception {
     try (var wiring = new Wiring(settings, skippedPipelines)) {
+      wiring.prepareSchema();
       FirstToken.show(settings, wiring.tokens());
       var main = main(wiring);
       main.run();
@@ -44,7 +46,7 @@ final class WadiServer {
           @Override
           public void afterStart(BaseMainSupport started) {
             wiring.meet(started.getCamelContext());
-            placeFront(started.getCamelContext(), wiring.apiFront());
+            placeFront(started.getCamelContext(), wiring);
             wiring.pipelineFiles().start(started.getCamelContext());
             wiring.consumers().start();
             wiring.webhookFiles().start(started.getCamelContext());
@@ -53,11 +55,19 @@ final class WadiServer {
     return main;
   }
 
-  private void placeFront(CamelContext camel, ApiFront front) {
+  /**
+   * What stands before the API's routes; it goes in front of routes that Camel has added already.
+   */
+  private void placeFront(CamelContext camel, Wiring wiring) {
     var name =
         VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME + "-" + settings.text(Setting.HTTP_PORT);
     var router = VertxPlatformHttpRouter.lookup(camel, name);
-    router.route("/api/*").order(-1).handler(front);
+    router.route("/api/*").order(-2).handler(wiring.apiFront());
+    router
+        .route("/api/http_pull_consumers/:name/receive")
+        .order(-1)
+        .handler(BodyHandler.create(false).setBodyLimit(ApiFront.MAX_BODY_BYTES))
+        .handler(wiring.longPolls());
   }
 
   private Properties camelProperties() {

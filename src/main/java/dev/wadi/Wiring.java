@@ -4,12 +4,19 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.wadi.api.ApiDoor;
 import dev.wadi.api.ApiFront;
 import dev.wadi.api.ApiServerEngine;
+import dev.wadi.api.ConsumeApi;
+import dev.wadi.api.ConsumerGroupApi;
 import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
+import dev.wadi.api.LongPolls;
 import dev.wadi.api.OpenApi;
 import dev.wadi.api.PipelineApi;
 import dev.wadi.api.QuarantineApi;
+import dev.wadi.api.RecordFilters;
+import dev.wadi.api.RouteApi;
+import dev.wadi.api.StreamApi;
 import dev.wadi.api.TableApi;
+import dev.wadi.api.TokenApi;
 import dev.wadi.api.Tokens;
 import dev.wadi.api.WebhookApi;
 import dev.wadi.capture.BatchGate;
@@ -19,9 +26,11 @@ import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
 import dev.wadi.capture.SlotWatch;
+import dev.wadi.console.Console;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.EventFilters;
+import dev.wadi.consumer.Retention;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
@@ -42,6 +51,7 @@ import dev.wadi.pipeline.SourceCatalog;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.SourceTables;
+import dev.wadi.postgres.WadiSchema;
 import dev.wadi.stream.Streams;
 import dev.wadi.webhook.AddressGuard;
 import dev.wadi.webhook.Attempts;
@@ -57,7 +67,9 @@ import dev.wadi.webhook.WebhookRequests;
 import dev.wadi.webhook.Webhooks;
 import dev.wadi.webhook.WebhooksComponent;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -65,13 +77,23 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every object that routes refer to, made in one place; the names here are the names in the routes.
  */
 final class Wiring implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+  /** Reads the filters of consumer groups. */
+  static final EventFilters FILTERS = new RecordFilters();
+
   private static final int SOURCE_POOL_SIZE = 4;
+
+  /** An ack waits up to 10 ms for its group commit; as many can be under way at once. */
+  private static final int HTTP_WORKERS = 64;
 
   private final Settings settings;
   private final HikariDataSource source;
@@ -79,6 +101,7 @@ final class Wiring implements AutoCloseable {
   private final SourceDatabase sourceDatabase;
   private final Tokens tokens;
   private final OpenApi openApi = new OpenApi();
+  private final RouteApi routeApi = new RouteApi(Wadi.version());
   private final String slot;
   private final SourceCatalog catalog;
   private final Pipelines pipelines;
@@ -86,11 +109,11 @@ final class Wiring implements AutoCloseable {
   private final KeptChanges keptChanges;
   private final PipelineMeters meters = new PipelineMeters(Clock.systemUTC());
   private final BatchGate gate = new BatchGate();
+  private final PipelineFiles pipelineFiles;
+  private final PipelineStore pipelineStore;
+  private final CaptureSetup captureSetup;
   private final CaptureStatus captureStatus = new CaptureStatus();
   private final SlotWatch slotWatch;
-  private final CaptureSetup captureSetup;
-  private final PipelineFolder pipelineFolder;
-  private final PipelineFiles pipelineFiles;
   private final Streams streams;
   private final ConsumerGroups consumerGroups;
   private final Consumers consumers;
@@ -99,35 +122,35 @@ final class Wiring implements AutoCloseable {
   private final WebhookDeliveries webhookDeliveries;
   private final ReceiverUrls receiverUrls;
   private final ReceiverClient receiverClient;
+  private final LongPolls longPolls;
 
   /**
    * @param skippedPipelines pipeline files to act as if they were not there
    */
   Wiring(Settings settings, Predicate<Path> skippedPipelines) {
     this.settings = settings;
-    source = databaseAddress().pool("source", SOURCE_POOL_SIZE);
+    source = databaseAddress(settings).pool("source", SOURCE_POOL_SIZE);
     eventLog = logAddress(settings).pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
     sourceDatabase = new SourceDatabase(source);
     slotWatch = new SlotWatch(source, settings.text(Setting.SLOT));
-    tokens = new Tokens(eventLog, settings.text(Setting.API_TOKEN), Clock.systemUTC());
+    tokens = new Tokens(eventLog, settings.text(Setting.API_TOKEN));
     slot = settings.text(Setting.SLOT);
     catalog = new SourceCatalog(source);
     pipelines = new Pipelines(catalog);
     pipelineStates = new PipelineStates(eventLog, slot);
-    pipelineFolder =
-        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
-    pipelineFiles = new PipelineFiles(pipelineFolder, pipelines, checks(), meters, gate);
     keptChanges = new KeptChanges(new KeptChangeReader(eventLog), slot, pipelineStates, pipelines);
+    var checks = new PipelineChecks(catalog, new EventTables(eventLog)::problems);
+    var folder =
+        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
+    pipelineFiles = new PipelineFiles(folder, pipelines, checks, meters, gate);
     captureSetup = captureSetup();
+    pipelineStore = new PipelineStore(folder, pipelineFiles, checks, pipelineStates);
     streams = new Streams(eventLog);
-    consumerGroups = new ConsumerGroups(eventLog, streams, EventFilters.NONE);
+    consumerGroups = new ConsumerGroups(eventLog, streams, FILTERS);
     consumers =
         new Consumers(
-            logAddress(settings).sessions(),
-            consumerGroups,
-            EventFilters.NONE,
-            null,
-            Clock.systemUTC());
+            logAddress(settings).sessions(), consumerGroups, FILTERS, null, Clock.systemUTC());
+    longPolls = new LongPolls(tokens, consumers);
     webhooks = new Webhooks(eventLog, consumerGroups, secretBox());
     webhookAttempts = new Attempts(eventLog);
     webhookDeliveries =
@@ -159,11 +182,24 @@ final class Wiring implements AutoCloseable {
     registry.accept("openApi", openApi);
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
     registry.accept("pipelineApi", pipelineApi());
-    registry.accept(
-        "quarantineApi",
-        new QuarantineApi(new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates)));
+    registry.accept("quarantineApi", new QuarantineApi(quarantinedChanges()));
+    registry.accept("tokenApi", new TokenApi(tokens));
+    registry.accept("routeApi", routeApi);
+    registry.accept("console", new Console());
     registry.accept("eventTableApi", new EventTableApi(eventTables));
     registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
+    registry.accept("tokens", tokens);
+    registry.accept("streamApi", new StreamApi(streams, eventTables));
+    registry.accept("consumerGroupApi", new ConsumerGroupApi(consumerGroups, consumers));
+    registry.accept("consumeApi", new ConsumeApi(consumers, longPolls));
+    registry.accept("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_WORKERS));
+    registry.accept(
+        "retention",
+        new Retention(
+            eventLog,
+            consumerGroups,
+            consumers,
+            Boolean.parseBoolean(settings.text(Setting.RETENTION_WAITS_FOR_CONSUMERS))));
     registry.accept("keptChanges", keptChanges);
     registry.accept(
         "appends",
@@ -201,15 +237,55 @@ final class Wiring implements AutoCloseable {
     return new SecretBox(new SecretKeySource(settings.text(Setting.SECRET_KEY), file));
   }
 
-  /** Adds what Camel shows to operators: health and metrics. */
+  /** Joins what needs Camel itself to it: the routes' API, health and metrics. */
   void meet(CamelContext camel) {
+    routeApi.meet(camel);
     HealthCheckRegistry.get(camel).register(new CaptureHealthCheck(captureStatus));
     Meters.bind(
         camel.getRegistry().findSingleByType(MeterRegistry.class), captureStatus, slotWatch);
   }
 
+  /**
+   * Brings schema wadi up to date; leaves it to capture, which waits and says so, if that cannot be
+   * done now.
+   */
+  void prepareSchema() {
+    try {
+      new WadiSchema(eventLog).migrate();
+    } catch (SQLException | IllegalStateException e) {
+      LOG.debug("schema wadi is not prepared yet", e);
+    }
+  }
+
   Pipelines pipelines() {
     return pipelines;
+  }
+
+  PipelineStore pipelineStore() {
+    return pipelineStore;
+  }
+
+  PipelineStatuses pipelineStatuses() {
+    return new PipelineStatuses(
+        pipelines,
+        pipelineFiles,
+        meters,
+        pipelineStates,
+        catalog,
+        captureStatus,
+        captureSetup::leftOut);
+  }
+
+  PipelineStates pipelineStates() {
+    return pipelineStates;
+  }
+
+  QuarantinedChanges quarantinedChanges() {
+    return new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates);
+  }
+
+  LongPolls longPolls() {
+    return longPolls;
   }
 
   ApiFront apiFront() {
@@ -245,20 +321,12 @@ final class Wiring implements AutoCloseable {
   }
 
   private PipelineApi pipelineApi() {
-    var store = new PipelineStore(pipelineFolder, pipelineFiles, checks(), pipelineStates);
-    var statuses =
-        new PipelineStatuses(
-            pipelineFiles, pipelineStates, meters, catalog, captureStatus, captureSetup);
-    return new PipelineApi(store, statuses, slotWatch, Clock.systemUTC());
-  }
-
-  private PipelineChecks checks() {
-    return new PipelineChecks(catalog, new EventTables(eventLog)::problems);
+    return new PipelineApi(pipelineStore, pipelineStatuses(), slotWatch, Clock.systemUTC());
   }
 
   private CaptureSetup captureSetup() {
     return new CaptureSetup(
-        databaseAddress(),
+        databaseAddress(settings),
         source,
         new Positions(eventLog, sourceDatabase::id),
         pipelines::requireTables,
@@ -267,7 +335,7 @@ final class Wiring implements AutoCloseable {
         settings.number(Setting.CAPTURE_BACKOFF_MAX_MS));
   }
 
-  private DatabaseAddress databaseAddress() {
+  static DatabaseAddress databaseAddress(Settings settings) {
     return new DatabaseAddress(
         settings.text(Setting.DATABASE_URL),
         settings.text(Setting.DATABASE_USER),

@@ -21,7 +21,8 @@ class PackagesTest {
           "stream",
           "consumer",
           "webhook",
-          "api");
+          "api",
+          "console");
 
   private static final JavaClasses WADI =
       new ClassFileImporter()

@@ -1,11 +1,17 @@
 package dev.wadi.api;
 
+import dev.wadi.consumer.NotOwnerException;
+import dev.wadi.consumer.TooManyWaitingException;
+import dev.wadi.consumer.UnknownGroupException;
+import dev.wadi.stream.ValidationException;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,9 +46,10 @@ public final class ApiDoor {
     var request =
         new ApiRequest(
             name,
-            query(message.getRequest().params()),
+            query(message.getRequest().uri()),
             body == null ? new byte[0] : body,
-            headers.get("If-Match"));
+            headers.get("If-Match"),
+            headers.get(LongPolls.HEADER));
     exchange.setVariable("request", request);
     message.removeHeaders("*");
     message.setBody(null);
@@ -86,8 +93,9 @@ public final class ApiDoor {
 
   private static Problem problem(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof Problem problem) {
-        return problem;
+      var known = known(cause);
+      if (known != null) {
+        return known;
       }
     }
     if (Databases.isUnreachable(failure)) {
@@ -95,6 +103,24 @@ public final class ApiDoor {
     }
     LOG.error("request failed", failure);
     return new Problem(500, "Wadi failed to handle the request; its log says why");
+  }
+
+  private static @Nullable Problem known(Throwable failure) {
+    if (failure instanceof Problem problem) {
+      return problem;
+    }
+    if (failure instanceof ValidationException invalid) {
+      return Problem.invalid(invalid.errors());
+    }
+    if (failure instanceof UnknownGroupException) {
+      return ConsumerGroupApi.unknown();
+    }
+    if (failure instanceof NotOwnerException) {
+      return new Problem(503, String.valueOf(failure.getMessage()));
+    }
+    return failure instanceof TooManyWaitingException
+        ? new Problem(429, String.valueOf(failure.getMessage()))
+        : null;
   }
 
   private static void write(Exchange exchange, Answer answer) {
@@ -106,13 +132,18 @@ public final class ApiDoor {
     message.setBody(answer.text());
   }
 
-  private static Map<String, String> query(MultiMap parameters) {
+  /** The query alone: Vert.x counts the parts of the path among its parameters. */
+  private static Map<String, String> query(String uri) {
     var query = new HashMap<String, String>();
-    for (var entry : parameters) {
-      if (query.put(entry.getKey(), entry.getValue()) != null) {
-        throw Problem.badRequest("Parameter `" + entry.getKey() + "` must be given once");
-      }
-    }
+    new QueryStringDecoder(uri)
+        .parameters()
+        .forEach(
+            (name, values) -> {
+              if (values.size() > 1) {
+                throw Problem.badRequest("Parameter `" + name + "` must be given once");
+              }
+              query.put(name, values.get(0));
+            });
     return query;
   }
 }

@@ -2,6 +2,7 @@ package dev.wadi.api;
 
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
+import java.util.regex.Pattern;
 
 /**
  * Stands before the API's routes: answers in the API's words what never reaches a route, and sets
@@ -13,6 +14,10 @@ public final class ApiFront implements Handler<RoutingContext> {
 
   /** Most bytes of a body. */
   public static final long MAX_BODY_BYTES = 1_048_576;
+
+  /** The second name of the calls that consumers make. */
+  private static final Pattern ALIAS =
+      Pattern.compile("/api/consumer_groups/([^/]+/(?:receive|ack|nack|extend))");
 
   private final ApiPaths paths;
 
@@ -27,6 +32,14 @@ public final class ApiFront implements Handler<RoutingContext> {
         .putHeader("X-Content-Type-Options", "nosniff")
         .putHeader("Cache-Control", "no-store");
     var path = context.request().path();
+    var alias = ALIAS.matcher(path);
+    if (alias.matches()) {
+      var query = context.request().query();
+      context.reroute(
+          context.request().method(),
+          "/api/http_pull_consumers/" + alias.group(1) + (query == null ? "" : "?" + query));
+      return;
+    }
     var methods = paths.methodsOf(path);
     if (methods.isEmpty()) {
       end(context, new Problem(404, "Not found: there is no `" + path + "` in this API"));

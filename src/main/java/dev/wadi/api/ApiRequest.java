@@ -13,10 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param name the {@code {name}} in the path; empty if the path has none
  * @param query query parameters, each given at most once
  * @param body bytes of the body, empty if there is none
+ * @param waited names the wait that a receive has behind it; null if it did not wait
  * @param etag what {@code If-Match} says; null if it is absent
  */
 public record ApiRequest(
-    String name, Map<String, String> query, byte[] body, @Nullable String etag) {
+    String name,
+    Map<String, String> query,
+    byte[] body,
+    @Nullable String etag,
+    @Nullable String waited) {
 
   /** The body as an object. */
   public <T> T read(Class<T> type) {

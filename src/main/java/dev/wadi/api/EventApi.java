@@ -24,13 +24,18 @@ public final class EventApi {
     this.events = events;
   }
 
-  /** Events after an id, in id order. */
+  /** Events after an id, in id order; or newest first, before an id. */
   public Map<String, Object> list(ApiRequest request) throws SQLException {
-    request.allow("table", "after", "limit", "record_pk", "action", "source_table");
+    request.allow(
+        "table", "after", "order", "before", "limit", "record_pk", "action", "source_table");
     var table = eventTable(request, "table");
-    long after = request.number("after", 0, 0, Long.MAX_VALUE);
     var filter =
         new Events.Filter(request.parameter("record_pk"), action(request), source(request));
+    if (isNewestFirst(request)) {
+      long before = request.number("before", Long.MAX_VALUE, 1, Long.MAX_VALUE);
+      return Map.of("data", events.before(table, before, limit(request), filter));
+    }
+    long after = request.number("after", 0, 0, Long.MAX_VALUE);
     return page(after, events.after(table, after, limit(request), filter));
   }
 
@@ -43,6 +48,26 @@ public final class EventApi {
     return page(
         after,
         events.history(eventTable, source, request.required("record_pk"), after, limit(request)));
+  }
+
+  /**
+   * @throws Problem 400 for an order there is not, or an end of the page that belongs to the other
+   */
+  private static boolean isNewestFirst(ApiRequest request) {
+    var order = request.parameter("order");
+    boolean isNewest = "newest".equals(order);
+    if (order != null && !isNewest && !order.equals("oldest")) {
+      throw Problem.badRequest("Invalid `order`. `order` must be oldest or newest.");
+    }
+    var other = isNewest ? "after" : "before";
+    if (request.parameter(other) != null) {
+      throw Problem.badRequest(
+          "Parameter `"
+              + other
+              + "` has no meaning with order "
+              + (isNewest ? "newest" : "oldest"));
+    }
+    return isNewest;
   }
 
   private TableName eventTable(ApiRequest request, String parameter) throws SQLException {

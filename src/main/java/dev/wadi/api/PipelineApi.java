@@ -154,7 +154,7 @@ public final class PipelineApi {
     shown.put("filters", definition.filters().stream().map(Filter::fields).toList());
     shown.put("destination", Map.of("table", definition.eventTable()));
     shown.put("file", pipeline.text());
-    shown.put("status", status(statuses.of(definition)));
+    shown.put("status", status(statuses.of(definition.name())));
     return shown;
   }
 

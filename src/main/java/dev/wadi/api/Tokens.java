@@ -6,8 +6,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.sql.SQLException;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -19,13 +17,10 @@ import javax.sql.DataSource;
  * Who may use the API: bearer tokens, of which only SHA-256 hashes are kept.
  *
  * <p>A token has 32 random bytes, so a plain hash cannot be reversed by guessing. Known hashes are
- * held in memory and read again every few seconds, so a check costs no query and a revoked token
- * ends within {@link #REFRESH}.
+ * held in memory and read again every two seconds, so a check costs no query and a revoked token
+ * ends within that time.
  */
 public final class Tokens {
-
-  /** How long a revoked token may still work. */
-  public static final Duration REFRESH = Duration.ofSeconds(2);
 
   private static final String LIST = Sql.load("api/list_tokens");
   private static final String CREATE = Sql.load("api/create_token");
@@ -34,10 +29,8 @@ public final class Tokens {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final DataSource eventLog;
-  private final Clock clock;
   private final List<byte[]> fixed = new ArrayList<>();
   private volatile List<byte[]> stored = List.of();
-  private volatile Instant readAt = Instant.MIN;
 
   /** A token as the list shows it. */
   public record Listed(String name, Instant createdAt) {}
@@ -46,9 +39,8 @@ public final class Tokens {
    * @param eventLog where hashes are kept
    * @param configured the token of setting {@code wadi.api.token}; empty if there is none
    */
-  public Tokens(DataSource eventLog, String configured, Clock clock) {
+  public Tokens(DataSource eventLog, String configured) {
     this.eventLog = eventLog;
-    this.clock = clock;
     if (!configured.isEmpty()) {
       fixed.add(hash(configured));
     }
@@ -101,6 +93,7 @@ public final class Tokens {
             "token '" + name + "': name is taken; revoke it first or choose another");
       }
     }
+    refresh();
     return token;
   }
 
@@ -122,6 +115,8 @@ public final class Tokens {
     try (var connection = eventLog.getConnection();
         var revoke = Sql.prepare(connection, REVOKE, Map.of("name", name))) {
       return revoke.executeUpdate() > 0;
+    } finally {
+      refresh();
     }
   }
 
@@ -142,24 +137,18 @@ public final class Tokens {
     if (known) {
       return true;
     }
-    for (var candidate : stored()) {
+    for (var candidate : stored) {
       known |= MessageDigest.isEqual(candidate, hash);
     }
     return known;
   }
 
-  private List<byte[]> stored() {
-    var now = clock.instant();
-    if (readAt.plus(REFRESH).isAfter(now)) {
-      return stored;
-    }
-    synchronized (this) {
-      if (readAt.plus(REFRESH).isBefore(now)) {
-        readAt = now;
-        stored = read();
-      }
-      return stored;
-    }
+  /**
+   * Reads the stored tokens again; asked every few seconds, so that no check waits for the
+   * database.
+   */
+  public void refresh() {
+    stored = read();
   }
 
   /** The stored hashes; those known before where the database does not answer. */

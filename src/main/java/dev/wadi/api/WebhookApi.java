@@ -26,15 +26,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The API's webhooks. */
 public final class WebhookApi {
-
-  private static final long ENGINE_LIMIT_SECONDS = 10;
 
   private final Webhooks webhooks;
   private final WebhookDeliveries deliveries;
@@ -76,23 +71,15 @@ public final class WebhookApi {
       @Nullable Integer maxConcurrency,
       @Nullable Integer maxDeliver,
       @Nullable JsonNode filters,
-      @Nullable Start start,
+      ConsumerGroupApi.@Nullable Start start,
       @Nullable List<Long> retryDelaysMs,
       @Nullable String format) {}
-
-  /** Where to start. */
-  public record Start(@Nullable String position, @Nullable String value) {}
 
   /** Body of redeliver: one dead letter, or all. */
   public record Redelivery(@Nullable Long seq) {}
 
   /** Body of rotate_secret. */
   public record Rotation(@Nullable String secret) {}
-
-  /** Something that may be refused. */
-  private interface Work<T> {
-    T run() throws Exception;
-  }
 
   public Map<String, Object> list(ApiRequest request) throws Exception {
     request.allow();
@@ -110,29 +97,22 @@ public final class WebhookApi {
   /** The answer holds the secret, this once. */
   public Answer create(ApiRequest request) throws Exception {
     var body = request.read(Body.class);
-    return refusing(
-        () -> {
-          var definition = definition(body, null);
-          var secret =
-              body.secret() == null ? SigningSecret.random() : SigningSecret.parse(body.secret());
-          webhooks.create(definition, secret);
-          takeNotice();
-          return Answer.created(withSecret(found(definition.name()), secret));
-        });
+    var definition = definition(body, null);
+    var secret = secret(body.secret());
+    webhooks.create(definition, secret);
+    takeNotice();
+    return Answer.created(withSecret(found(definition.name()), secret));
   }
 
   public Map<String, @Nullable Object> update(ApiRequest request) throws Exception {
     var old = find(request);
     var body = request.read(Body.class);
-    return refusing(
-        () -> {
-          if (body.secret() != null) {
-            throw ValidationException.of("secret", "is changed by rotate_secret");
-          }
-          webhooks.update(definition(body, old.definition()));
-          takeNotice();
-          return shown(found(old.name()));
-        });
+    if (body.secret() != null) {
+      throw ValidationException.of("secret", "is changed by rotate_secret");
+    }
+    webhooks.update(definition(body, old.definition()));
+    takeNotice();
+    return shown(found(old.name()));
   }
 
   public Answer delete(ApiRequest request) throws Exception {
@@ -158,8 +138,7 @@ public final class WebhookApi {
 
   /** What is to be posted to try the receiver. */
   public WebhookRequest ping(ApiRequest request) throws Exception {
-    var webhook = find(request);
-    return refusing(() -> requests.ping(webhook));
+    return requests.ping(find(request));
   }
 
   /** What the receiver said to the ping. */
@@ -191,32 +170,25 @@ public final class WebhookApi {
     var group = find(request).definition().group();
     var seq = request.readOr(Redelivery.class, new Redelivery(null)).seq();
     var seqs = seq == null ? null : List.of(seq);
-    int count = refusing(() -> awaited(consumers.redrive(group, seqs)));
-    return Map.of("redelivered", count);
+    return Map.of("redelivered", Waiting.on(consumers.redrive(group, seqs)));
   }
 
   /** Sends every event from a place on, once more if need be. */
   public Map<String, @Nullable Object> seek(ApiRequest request) throws Exception {
     var webhook = find(request);
-    var to = request.read(Start.class);
-    return refusing(
-        () -> {
-          awaited(consumers.seek(webhook.definition().group(), position(to)));
-          return shown(found(webhook.name()));
-        });
+    var to = ConsumerGroupApi.start(request.read(ConsumerGroupApi.Seek.class));
+    Waiting.on(consumers.seek(webhook.definition().group(), to));
+    return shown(found(webhook.name()));
   }
 
   /** The answer holds the new secret, this once. */
   public Map<String, @Nullable Object> rotateSecret(ApiRequest request) throws Exception {
     var name = find(request).name();
     var given = request.readOr(Rotation.class, new Rotation(null)).secret();
-    return refusing(
-        () -> {
-          var secret = given == null ? SigningSecret.random() : SigningSecret.parse(given);
-          webhooks.rotate(name, secret, clock.instant().plus(Webhooks.OVERLAP));
-          takeNotice();
-          return withSecret(found(name), secret);
-        });
+    var secret = secret(given);
+    webhooks.rotate(name, secret, clock.instant().plus(Webhooks.OVERLAP));
+    takeNotice();
+    return withSecret(found(name), secret);
   }
 
   private WebhookDefinition definition(Body body, @Nullable WebhookDefinition old) {
@@ -239,7 +211,7 @@ public final class WebhookApi {
             old == null ? WebhookDefinition.MAX_CONCURRENCY : old.maxConcurrency()),
         body.maxDeliver() != null ? body.maxDeliver() : old == null ? null : old.maxDeliver(),
         body.filters() != null ? filters(body.filters()) : old == null ? null : old.filters(),
-        body.start() != null ? position(body.start()) : start(old),
+        start(body.start(), old),
         body.retryDelaysMs() == null
             ? old == null ? RetrySchedule.DEFAULT : old.retries()
             : retries(body.retryDelaysMs()),
@@ -248,8 +220,16 @@ public final class WebhookApi {
             : Format.parse(body.format()));
   }
 
-  private static StartPosition start(@Nullable WebhookDefinition old) {
+  private static StartPosition start(
+      ConsumerGroupApi.@Nullable Start given, @Nullable WebhookDefinition old) {
+    if (given != null) {
+      return ConsumerGroupApi.start(given.position(), given.value());
+    }
     return old == null ? StartPosition.BEGINNING : old.start();
+  }
+
+  private static SigningSecret secret(@Nullable String given) {
+    return given == null ? SigningSecret.random() : SigningSecret.parse(given);
   }
 
   private static ReceiverHeaders headers(
@@ -263,11 +243,6 @@ public final class WebhookApi {
   private static @Nullable String filters(JsonNode given) {
     boolean none = given.isNull() || given.isArray() && given.isEmpty();
     return none ? null : given.toString();
-  }
-
-  private static StartPosition position(Start given) {
-    var position = given.position();
-    return new StartPosition(position == null ? "" : position, given.value());
   }
 
   private static RetrySchedule retries(List<Long> given) {
@@ -358,24 +333,6 @@ public final class WebhookApi {
       return consumers.status(webhook.definition().group());
     } catch (NotOwnerException | UnknownGroupException e) {
       return null;
-    }
-  }
-
-  private static <T> T awaited(CompletableFuture<T> future) throws Exception {
-    try {
-      return future.get(ENGINE_LIMIT_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
-    }
-  }
-
-  private static <T> T refusing(Work<T> work) throws Exception {
-    try {
-      return work.run();
-    } catch (ValidationException e) {
-      throw Problem.invalid(e.errors());
-    } catch (NotOwnerException e) {
-      throw new Problem(503, String.valueOf(e.getMessage()));
     }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.wadi.postgres.JsonText;
 import org.jspecify.annotations.Nullable;
 
 /** What a transaction says about its own changes: a JSON object in a logical message. */
@@ -20,11 +21,11 @@ final class Annotations {
    * null.
    */
   static @Nullable String validOrNull(String text) {
-    if (text.length() > MAX_CHARACTERS || text.contains("\\u0000")) {
+    if (text.length() > MAX_CHARACTERS) {
       return null;
     }
     try {
-      return JSON.readTree(text).isObject() ? text : null;
+      return JSON.readTree(text).isObject() && JsonText.isStorable(text) ? text : null;
     } catch (JsonProcessingException e) {
       return null;
     }

@@ -98,7 +98,8 @@ final class CaptureConsumer extends DefaultConsumer {
   private void stream(ChangeSource source, long start) throws Exception {
     long position = start;
     while (running) {
-      setup.publishNewTables(configuration.getPublicationName());
+      setup.publishTables(configuration.getPublicationName());
+      status.warn(setup.warnings());
       var batch = source.poll();
       boolean nothingNew = batch.getChanges().isEmpty() && batch.getPosition() <= position;
       if (nothingNew && !setup.workIsWaiting()) {

@@ -1,16 +1,18 @@
 package dev.wadi.capture;
 
 import dev.wadi.postgres.DatabaseAddress;
-import dev.wadi.postgres.PostgresTypes;
 import dev.wadi.postgres.Publication;
 import dev.wadi.postgres.ReplicationSlot;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
 import org.slf4j.Logger;
@@ -20,15 +22,16 @@ import org.slf4j.LoggerFactory;
 public final class CaptureSetup {
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.capture");
-  private static final long PUBLISH_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long PUBLISH_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final DatabaseAddress database;
   private final DataSource source;
   private final PositionStore positions;
-  private final Supplier<Set<TableName>> wantedTables;
+  private final Callable<Set<TableName>> wantedTables;
   private final BatchGate gate;
   private final BooleanSupplier workWaiting;
   private final long backoffMaxMs;
+  private final Set<String> said = new HashSet<>();
   private Set<TableName> published = Set.of();
   private Set<TableName> lastWanted = Set.of();
   private long lastPublished;
@@ -46,7 +49,7 @@ public final class CaptureSetup {
       DatabaseAddress database,
       DataSource source,
       PositionStore positions,
-      Supplier<Set<TableName>> wantedTables,
+      Callable<Set<TableName>> wantedTables,
       BatchGate gate,
       BooleanSupplier workWaiting,
       long backoffMaxMs) {
@@ -83,12 +86,13 @@ public final class CaptureSetup {
    * @throws SlotLostException if the slot cannot continue at the stored position
    */
   long prepare(String slotName, String publicationName) throws Exception {
+    require(slotName, publicationName);
     // The slot before the position, for another Wadi moves it only after the position; and once
     // more after it, for
     // another Wadi may have made both in between.
     var slot = ReplicationSlot.find(source, slotName);
     var position = positions.read(slotName);
-    publish(publicationName, wantedTables.get());
+    publish(publicationName, wantedTables.call());
     if (slot == null) {
       slot = ReplicationSlot.find(source, slotName);
     }
@@ -123,25 +127,54 @@ public final class CaptureSetup {
     return position.getAsLong();
   }
 
-  /** Adds the tables that pipelines have come to want; costs nothing while that is none. */
-  void publishNewTables(String publicationName) throws Exception {
-    var wanted = wantedTables.get();
-    boolean complete = wanted.equals(published);
-    boolean justTried =
-        System.nanoTime() - lastPublished < PUBLISH_INTERVAL_NANOS && wanted.equals(lastWanted);
-    if (complete || justTried) {
-      return;
+  /** Says what the preflight finds; what makes capture impossible is the reason to wait. */
+  private void require(String slotName, String publicationName) throws Exception {
+    var findings = new ArrayList<>(new ServerCheck(source, slotName, publicationName).findings());
+    var blocking = findings.stream().filter(Finding::blocking).map(Finding::text).toList();
+    if (!blocking.isEmpty()) {
+      throw new IllegalStateException(String.join("; ", blocking));
     }
-    publish(publicationName, wanted);
+    findings.addAll(new TableCheck(source, publicationName).findings(wantedTables.call()));
+    for (var finding : findings) {
+      boolean isNews = !finding.blocking() && said.add(finding.text());
+      if (isNews) {
+        LOG.warn("{}", finding.text());
+      }
+    }
+  }
+
+  /**
+   * Adds the tables that pipelines have come to want, and sees every few seconds that those it has
+   * added are still there: a table that was dropped and made anew is another one to Postgres.
+   */
+  void publishTables(String publicationName) throws Exception {
+    var wanted = wantedTables.call();
+    boolean justDone =
+        System.nanoTime() - lastPublished < PUBLISH_INTERVAL_NANOS && wanted.equals(lastWanted);
+    if (!justDone) {
+      publish(publicationName, wanted);
+    }
   }
 
   private void publish(String publicationName, Set<TableName> wanted) throws SQLException {
-    var problems = Publication.ensure(source, publicationName, wanted);
-    problems.forEach(this::warnOnce);
-    leftOut = problems;
+    var outcome = Publication.ensure(source, publicationName, wanted);
+    outcome.added().forEach(this::logAddition);
+    outcome.problems().forEach(this::warnOnce);
+    leftOut = outcome.problems();
     lastWanted = Set.copyOf(wanted);
     lastPublished = System.nanoTime();
-    published = problems.isEmpty() ? lastWanted : Set.of();
+    published = new HashSet<>(wanted);
+    published.removeAll(leftOut.keySet());
+  }
+
+  private void logAddition(TableName table) {
+    if (published.contains(table) || leftOut.containsKey(table)) {
+      LOG.warn(
+          "table {}: was not published for a while, because it was renamed, made anew or taken out; what"
+              + " changed in it meanwhile is not captured",
+          table);
+    }
+    LOG.info("table {}: captured from now on", table);
   }
 
   private void warnOnce(TableName table, String problem) {
@@ -155,15 +188,14 @@ public final class CaptureSetup {
     return leftOut;
   }
 
+  /** Tables that pipelines want and that are not captured, each with the reason and the remedy. */
+  List<String> warnings() {
+    return leftOut.entrySet().stream()
+        .map(table -> "table " + table.getKey() + ": not captured: " + table.getValue())
+        .toList();
+  }
+
   ChangeSource source(PostgresConnectorEmbeddedDebeziumConfiguration configuration) {
-    var key = EngineParts.register(new PostgresTypes(source));
-    var settings = DebeziumSettings.properties(configuration, database, key);
-    return new DebeziumChangeSource(settings, new RelationCatalog(source)) {
-      @Override
-      public void close() {
-        super.close();
-        EngineParts.remove(key);
-      }
-    };
+    return new DebeziumChangeSource(DebeziumSettings.properties(configuration, database), source);
   }
 }

@@ -1,6 +1,7 @@
 package dev.wadi.capture;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -15,9 +16,11 @@ public final class CaptureStatus {
 
   private volatile CaptureState state = CaptureState.STARTING;
   private volatile String reason = "";
+  private volatile List<String> warnings = List.of();
   private volatile long position;
   private final AtomicLong changes = new AtomicLong();
   private final AtomicLong batches = new AtomicLong();
+  private final AtomicLong starts = new AtomicLong();
 
   public CaptureState state() {
     return state;
@@ -26,6 +29,11 @@ public final class CaptureStatus {
   /** Why capture waits; empty while all is well. */
   public String reason() {
     return reason;
+  }
+
+  /** What is not as a pipeline wants it although changes flow; empty while all is well. */
+  public List<String> warnings() {
+    return warnings;
   }
 
   /** End LSN of the last commit that is stored; 0 before the first. */
@@ -43,6 +51,11 @@ public final class CaptureStatus {
     return batches.get();
   }
 
+  /** How often this process began to stream: once, and once more after each failure. */
+  public long starts() {
+    return starts.get();
+  }
+
   /** The answer of {@code GET /health}. */
   public Map<String, Object> health() {
     var health = new LinkedHashMap<String, Object>();
@@ -51,6 +64,9 @@ public final class CaptureStatus {
     health.put("position", Lsn.text(position));
     if (!reason.isEmpty()) {
       health.put("reason", reason);
+    }
+    if (!warnings.isEmpty()) {
+      health.put("warnings", warnings);
     }
     return health;
   }
@@ -62,9 +78,14 @@ public final class CaptureStatus {
 
   void streaming(String slot, String publication, long from) {
     position = from;
+    starts.incrementAndGet();
     enter(CaptureState.STREAMING, "");
     LOG.info(
         "capture: started slot={} publication={} position={}", slot, publication, Lsn.text(from));
+  }
+
+  void warn(List<String> news) {
+    warnings = news;
   }
 
   void waiting(String why, long delayMs) {

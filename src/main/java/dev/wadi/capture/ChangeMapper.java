@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Makes a {@link Change} of a raw change: puts {@code record} and {@code changes} together from the
  * columns' JSON texts.
  *
- * <p>Only what the replica identity carries of an old row is believed: the rest is absent, never a
- * default.
+ * <p>What Postgres did not send of a row is absent, never a null.
  */
 public final class ChangeMapper {
 
@@ -21,12 +20,11 @@ public final class ChangeMapper {
   public Change map(RawChange raw) {
     var relation = raw.relation();
     var row = raw.action() == Action.DELETE ? raw.before() : raw.after();
-    int[] known = raw.action() == Action.DELETE ? relation.identity() : null;
     return new Change(
         relation.table(),
         raw.action(),
         row == null ? "" : RecordKey.of(relation, row),
-        row == null ? new Row("{}") : new Row(object(relation.columns(), row, known)),
+        row == null ? new Row("{}") : new Row(object(relation.columns(), row)),
         changes(raw),
         row == null ? List.of() : unavailable(relation.columns(), row),
         raw.committedAtMicros(),
@@ -42,29 +40,25 @@ public final class ChangeMapper {
     if (raw.action() != Action.UPDATE || before == null || after == null) {
       return null;
     }
-    return new Row(differences(raw.relation(), before, after));
+    return new Row(differences(raw.relation().columns(), before, after));
   }
 
   private static String differences(
-      Relation relation, @Nullable String[] before, @Nullable String[] after) {
+      List<String> columns, @Nullable String[] before, @Nullable String[] after) {
     var json = new StringBuilder(64).append('{');
-    for (int i : relation.identity()) {
-      boolean bothKnown =
-          before[i] != JsonTextConverter.UNAVAILABLE && after[i] != JsonTextConverter.UNAVAILABLE;
-      if (bothKnown && !java.util.Objects.equals(before[i], after[i])) {
-        append(json, relation.columns().get(i), before[i]);
+    for (int i = 0; i < before.length; i++) {
+      boolean bothKnown = RawChange.isKnown(before[i]) && RawChange.isKnown(after[i]);
+      if (bothKnown && !orNull(before[i]).equals(orNull(after[i]))) {
+        append(json, columns.get(i), before[i]);
       }
     }
     return json.append('}').toString();
   }
 
-  private static String object(
-      List<String> columns, @Nullable String[] row, int @Nullable [] known) {
+  private static String object(List<String> columns, @Nullable String[] row) {
     var json = new StringBuilder(columns.size() * 24).append('{');
-    int count = known == null ? columns.size() : known.length;
-    for (int n = 0; n < count; n++) {
-      int i = known == null ? n : known[n];
-      if (row[i] != JsonTextConverter.UNAVAILABLE) {
+    for (int i = 0; i < row.length; i++) {
+      if (RawChange.isKnown(row[i])) {
         append(json, columns.get(i), row[i]);
       }
     }
@@ -76,13 +70,18 @@ public final class ChangeMapper {
       json.append(',');
     }
     JsonText.quote(json, column);
-    json.append(':').append(value == null ? "null" : value);
+    json.append(':').append(orNull(value));
+  }
+
+  /** SQL null and the {@code null} of JSON are the same in an event. */
+  private static String orNull(@Nullable String value) {
+    return value == null ? "null" : value;
   }
 
   private static List<String> unavailable(List<String> columns, @Nullable String[] row) {
     List<String> names = List.of();
     for (int i = 0; i < row.length; i++) {
-      if (row[i] == JsonTextConverter.UNAVAILABLE) {
+      if (row[i] == RawChange.UNAVAILABLE) {
         names = names.isEmpty() ? new ArrayList<>() : names;
         names.add(columns.get(i));
       }

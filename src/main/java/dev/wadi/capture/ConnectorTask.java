@@ -1,16 +1,24 @@
 package dev.wadi.capture;
 
+import io.debezium.connector.postgresql.PostgresConnectorConfig;
 import io.debezium.connector.postgresql.PostgresConnectorTask;
+import io.debezium.connector.postgresql.PostgresSchema;
+import io.debezium.connector.postgresql.connection.MessageDecoderContext;
+import io.debezium.connector.postgresql.connection.PostgresConnection;
+import io.debezium.connector.postgresql.connection.ReplicationConnection;
+import io.debezium.jdbc.JdbcConnection;
 import io.debezium.pipeline.ChangeEventSourceCoordinator;
 import io.debezium.pipeline.EventDispatcher;
 import io.debezium.pipeline.source.spi.DataChangeEventListener;
 import java.lang.reflect.Field;
+import java.sql.SQLException;
 import java.util.List;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Debezium's task, kept from describing each event in words.
+ * Debezium's task with our session and our decoder in the place of its own, and kept from
+ * describing each event in words.
  *
  * <p>Its metrics hold a text of the latest event, made anew for every event with a JSON mapper of
  * its own: a quarter of the reading thread's time, for something that Wadi does not show. There is
@@ -20,11 +28,32 @@ final class ConnectorTask extends PostgresConnectorTask {
 
   private static final @Nullable Field DISPATCHER = dispatcherField();
 
+  private final Relations relations;
+  private final RelationReader relationReader;
   private boolean undescribed;
+
+  ConnectorTask(Relations relations, RelationReader relationReader) {
+    this.relations = relations;
+    this.relationReader = relationReader;
+  }
 
   /** Whether this version of Debezium lets go of the descriptions. */
   static boolean canLeaveEventsUndescribed() {
     return DISPATCHER != null;
+  }
+
+  @Override
+  protected ReplicationConnection buildReplicationConnection(
+      PostgresConnection catalog, PostgresSchema schema, PostgresConnectorConfig config)
+      throws SQLException {
+    var decoder =
+        new WalDecoder(
+            new MessageDecoderContext(config, schema), catalog, relations, relationReader);
+    return new WalConnection(
+        (JdbcConnection) super.buildReplicationConnection(catalog, schema, config),
+        config,
+        decoder,
+        catalog.getTypeRegistry());
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.wadi.capture;
 
+import dev.wadi.postgres.PostgresTypes;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -12,27 +14,29 @@ import org.jspecify.annotations.Nullable;
  * hands over the batch, stops by interrupting whoever handles a batch, and counts what was
  * swallowed meanwhile as handled.
  */
-class DebeziumChangeSource implements ChangeSource {
+final class DebeziumChangeSource implements ChangeSource {
 
   private final Map<String, String> settings;
-  private final SourceRecordReader reader;
+  private final Relations relations = new Relations();
+  private final SourceRecordReader reader = new SourceRecordReader(relations);
+  private final RelationReader relationReader;
   private final ResumeContext context;
   private @Nullable ConnectorTask task;
 
   /**
    * @param settings Debezium's connector properties
-   * @param relations looks up what the WAL does not tell of a table
+   * @param database the captured database
    */
-  DebeziumChangeSource(Map<String, String> settings, RelationCatalog relations) {
+  DebeziumChangeSource(Map<String, String> settings, DataSource database) {
     this.settings = settings;
-    this.reader = new SourceRecordReader(relations);
+    this.relationReader = new RelationReader(database, new PostgresTypes(database));
     this.context = new ResumeContext(settings);
   }
 
   @Override
   public void open(long position) {
     context.moveTo(position);
-    var opened = new ConnectorTask();
+    var opened = new ConnectorTask(relations, relationReader);
     task = opened;
     opened.initialize(context);
     opened.start(settings);

@@ -36,32 +36,25 @@ final class DebeziumSettings {
     debezium.setSlotMaxRetries(0);
     debezium.setTombstonesOnDelete(false);
     debezium.setSkippedOperations("none");
-    debezium.setIncludeUnknownDatatypes(true);
     debezium.setEventProcessingFailureHandlingMode("fail");
-    debezium.setDecimalHandlingMode("string");
-    debezium.setTimePrecisionMode("isostring");
-    debezium.setIntervalHandlingMode("string");
-    debezium.setBinaryHandlingMode("hex");
-    debezium.setHstoreHandlingMode("json");
+    debezium.setBinaryHandlingMode("hex"); // of the content of messages
     debezium.setProvideTransactionMetadata(false);
     debezium.setPublishViaPartitionRoot(true);
     debezium.setDatabaseTcpkeepalive(true);
-    debezium.setStatusUpdateIntervalMs(5_000);
     debezium.setHeartbeatActionQuery("select pg_logical_emit_message(true, 'wadi:heartbeat', '')");
   }
 
   /** The connector's properties, with what Camel has no option for. */
   static Map<String, String> properties(
-      PostgresConnectorEmbeddedDebeziumConfiguration debezium,
-      DatabaseAddress database,
-      String parts) {
+      PostgresConnectorEmbeddedDebeziumConfiguration debezium, DatabaseAddress database) {
     var settings = new HashMap<String, String>();
     debezium.createDebeziumConfiguration().forEach(settings::put);
     settings.put("name", debezium.getName());
     settings.put("task.id", "0");
     settings.put("converters", "wadi");
     settings.put("wadi.type", JsonTextConverter.class.getName());
-    settings.put("wadi.types", parts);
+    settings.put("database.connection.factory.class", DebeziumConnections.class.getName());
+    settings.put("table.include.list", WalDecoder.SCHEMA + "\\.[0-9]+");
     settings.put("event.converting.failure.handling.mode", "fail");
     settings.put("offset.mismatch.strategy", "trust_offset");
     settings.put("executor.shutdown.timeout.ms", "4000");

@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
  * A change as the WAL gives it: canonical JSON text per column, in the order of the table's
  * columns.
  *
- * <p>In {@code before} and {@code after} a null is SQL NULL and {@link
- * JsonTextConverter#UNAVAILABLE} a value that Postgres did not send.
+ * <p>In {@code before} and {@code after} a null is SQL NULL, {@link #UNAVAILABLE} a large value
+ * that Postgres did not send because it is unchanged, and {@link #NOT_IN_IDENTITY} one of an old
+ * row that it did not send because the replica identity leaves it out. The two are compared by
+ * identity.
  *
  * @param before the old row as far as the replica identity gives it; null if Postgres sent none
  * @param after the new row; null for delete and truncate
@@ -24,4 +26,15 @@ public record RawChange(
     long lsn,
     int ordinal,
     long transactionId,
-    @Nullable String annotations) {}
+    @Nullable String annotations) {
+
+  /** Stands for an unchanged TOAST value; it is no JSON text. */
+  static final String UNAVAILABLE = "\0unavailable";
+
+  /** Stands for a column that an old row does not carry; it is no JSON text. */
+  static final String NOT_IN_IDENTITY = "\0not in identity";
+
+  static boolean isKnown(@Nullable String value) {
+    return value != UNAVAILABLE && value != NOT_IN_IDENTITY;
+  }
+}

@@ -27,7 +27,7 @@ final class RecordKey {
   }
 
   private static String text(@Nullable String json) {
-    if (json == null || json == JsonTextConverter.UNAVAILABLE) {
+    if (json == null || !RawChange.isKnown(json)) {
       return "";
     }
     if (json.charAt(0) != '"') {

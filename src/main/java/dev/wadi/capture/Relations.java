@@ -1,69 +1,56 @@
 package dev.wadi.capture;
 
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
-import org.apache.kafka.connect.data.Field;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.connect.data.Schema;
-import org.apache.kafka.connect.data.Struct;
-import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The relations met so far.
+ * The relations that the stream has announced, from the decoder to the reader of its records.
  *
- * <p>Debezium builds a new schema object whenever Postgres announces a table anew, after any change
- * to its columns, its name or its replica identity; a relation is therefore looked up again exactly
- * when its schema object is a different one.
+ * <p>Postgres announces a table anew after any change to its columns, its name or its replica
+ * identity, while records of the shape before are still queued; Debezium makes a new schema object
+ * each time, and a record is told by the schema object that it carries.
  */
 final class Relations {
 
-  private final RelationCatalog catalog;
-  private final Map<String, Entry> byTable = new HashMap<>();
-  private @Nullable Entry last;
+  private record Announced(Schema schema, Relation relation) {}
 
-  private record Entry(Schema schema, Relation relation) {}
+  private final Map<String, Deque<Announced>> byTable = new ConcurrentHashMap<>();
+  private @Nullable Announced last;
 
-  Relations(RelationCatalog catalog) {
-    this.catalog = catalog;
-  }
-
-  Relation of(SourceRecord record, Struct source) {
-    var known = last;
-    if (known != null && known.schema == record.valueSchema()) {
-      return known.relation;
+  /** Called by the decoder, before the first record with this schema. */
+  void announce(String table, Schema schema, Relation relation) {
+    var announced = byTable.computeIfAbsent(table, name -> new ArrayDeque<>());
+    synchronized (announced) {
+      announced.addLast(new Announced(schema, relation));
     }
-    var entry = lookUp(record, source);
-    last = entry;
-    return entry.relation;
   }
 
-  Map<String, Relation> known() {
-    var relations = new LinkedHashMap<String, Relation>();
-    byTable.forEach((table, entry) -> relations.put(table, entry.relation));
-    return relations;
-  }
-
-  private Entry lookUp(SourceRecord record, Struct source) {
-    var entry = byTable.get(record.topic());
-    if (entry != null && entry.schema == record.valueSchema()) {
-      return entry;
+  /** Called by the reader; a relation is forgotten once a record of a later one was read. */
+  Relation of(String table, Schema schema) {
+    var current = last;
+    if (current == null || current.schema != schema) {
+      current = find(table, schema);
+      last = current;
     }
-    var columns = columns(record.valueSchema());
-    var key = record.keySchema() == null ? List.<String>of() : names(record.keySchema());
-    var relation =
-        catalog.find(source.getString("schema"), source.getString("table"), columns, key);
-    var found = new Entry(record.valueSchema(), relation);
-    byTable.put(record.topic(), found);
-    return found;
+    return current.relation;
   }
 
-  private static List<String> columns(Schema envelope) {
-    return names(envelope.field("after").schema());
-  }
-
-  private static List<String> names(Schema row) {
-    return row.fields().stream().map(Field::name).toList();
+  private Announced find(String table, Schema schema) {
+    var announced = byTable.getOrDefault(table, new ArrayDeque<>());
+    synchronized (announced) {
+      while (!announced.isEmpty()) {
+        var first = announced.getFirst();
+        if (first.schema == schema) {
+          return first;
+        }
+        announced.removeFirst();
+      }
+    }
+    throw new IllegalStateException(
+        "relation " + table + ": was not announced, which indicates a bug");
   }
 }

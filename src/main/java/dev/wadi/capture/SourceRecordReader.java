@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +14,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Turns Debezium's records into raw changes.
  *
- * <p>It remembers what spans records: the run of equal LSNs, the annotations of the transaction,
- * and the first half of an update that changed the key, which Debezium sends as a delete and an
- * insert.
+ * <p>It remembers what spans records: the run of equal LSNs and the annotations of the transaction.
  */
 final class SourceRecordReader {
 
@@ -25,8 +22,6 @@ final class SourceRecordReader {
   static final String ANNOTATIONS_PREFIX = "wadi:annotations";
 
   private static final Logger LOG = LoggerFactory.getLogger(SourceRecordReader.class);
-  private static final String NEW_KEY_HEADER = "__debezium.newkey";
-  private static final String OLD_KEY_HEADER = "__debezium.oldkey";
 
   private final Relations relations;
   private List<RawChange> changes = new ArrayList<>();
@@ -35,10 +30,9 @@ final class SourceRecordReader {
   private int runLength;
   private @Nullable String annotations;
   private long annotatedTransaction = -1;
-  private @Nullable Struct rowWithOldKey;
 
-  SourceRecordReader(RelationCatalog catalog) {
-    this.relations = new Relations(catalog);
+  SourceRecordReader(Relations relations) {
+    this.relations = relations;
   }
 
   void read(SourceRecord record) {
@@ -60,34 +54,15 @@ final class SourceRecordReader {
 
   private void readOperation(SourceRecord record, Struct value) {
     switch (value.getString("op")) {
-      case "c" -> readInsert(record, value);
+      case "c" -> add(record, value, Action.INSERT, null, row(value, "after"));
       case "u" -> add(record, value, Action.UPDATE, row(value, "before"), row(value, "after"));
-      case "d" -> readDelete(record, value);
+      case "d" -> add(record, value, Action.DELETE, row(value, "before"), null);
       case "t" -> add(record, value, Action.TRUNCATE, null, null);
       case "m" -> readMessage(value);
       default ->
           throw new IllegalStateException(
               "operation " + value.getString("op") + " indicates a bug");
     }
-  }
-
-  private void readInsert(SourceRecord record, Struct value) {
-    boolean keyWasUpdated = record.headers().lastWithName(OLD_KEY_HEADER) != null;
-    if (keyWasUpdated) {
-      add(record, value, Action.UPDATE, rowWithOldKey, row(value, "after"));
-      rowWithOldKey = null;
-      return;
-    }
-    add(record, value, Action.INSERT, null, row(value, "after"));
-  }
-
-  private void readDelete(SourceRecord record, Struct value) {
-    boolean keyIsUpdated = record.headers().lastWithName(NEW_KEY_HEADER) != null;
-    if (keyIsUpdated) {
-      rowWithOldKey = row(value, "before");
-      return;
-    }
-    add(record, value, Action.DELETE, row(value, "before"), null);
   }
 
   private void readMessage(Struct value) {
@@ -118,7 +93,7 @@ final class SourceRecordReader {
     runLsn = lsn;
     changes.add(
         new RawChange(
-            relations.of(record, source),
+            relations.of(source.getString("table"), record.valueSchema()),
             action,
             values(before),
             values(after),
@@ -140,12 +115,8 @@ final class SourceRecordReader {
     var fields = row.schema().fields();
     var values = new @Nullable String[fields.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = (String) row.getWithoutDefault(fields.get(i).name());
+      values[i] = (String) row.get(fields.get(i));
     }
     return values;
-  }
-
-  Map<String, Relation> relations() {
-    return relations.known();
   }
 }

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ public final class Consumers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("wadi.consumer");
   private static final long REFRESH_MS = 500;
   private static final int ANSWERING_THREADS = 2;
+  private static final long HAND_OVER_SECONDS = 5;
 
   private record Served(GroupEngine engine, GroupWorker worker) {}
 
@@ -110,6 +113,7 @@ public final class Consumers implements AutoCloseable {
         each.getValue().engine().configure(group);
       } else {
         each.getValue().worker().kill();
+        served.remove(each.getKey());
       }
     }
     for (var group : listed.values()) {
@@ -239,8 +243,9 @@ public final class Consumers implements AutoCloseable {
     schedule.shutdownNow();
     synchronized (this) {
       closed = true;
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HAND_OVER_SECONDS);
       served.values().forEach(each -> each.worker().stop());
-      served.values().forEach(each -> awaitEnd(each.worker()));
+      served.values().forEach(each -> awaitEnd(each.worker(), end));
       served.clear();
     }
     answering.shutdown();
@@ -251,8 +256,9 @@ public final class Consumers implements AutoCloseable {
     schedule.shutdownNow();
     synchronized (this) {
       closed = true;
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HAND_OVER_SECONDS);
       served.values().forEach(each -> each.worker().kill());
-      served.values().forEach(each -> awaitEnd(each.worker()));
+      served.values().forEach(each -> awaitEnd(each.worker(), end));
       served.clear();
     }
     answering.shutdown();
@@ -325,10 +331,14 @@ public final class Consumers implements AutoCloseable {
     throw new NotOwnerException(name, group.owned() ? group.ownerUrl() : null);
   }
 
-  private static void awaitEnd(GroupWorker worker) {
+  private static void awaitEnd(GroupWorker worker, long end) {
+    long left = Math.max(0, end - System.nanoTime());
     try {
-      worker.stop().get(5, TimeUnit.SECONDS);
-    } catch (Exception e) {
+      worker.stop().get(left, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      worker.kill();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       worker.kill();
     }
   }

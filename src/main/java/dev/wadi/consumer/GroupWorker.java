@@ -26,7 +26,7 @@ final class GroupWorker implements Runnable {
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   /** Acks that come within this time after a flush began are written together. */
-  private static final long FLUSH_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long FLUSH_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private static final long IDLE_FLUSH_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -153,16 +153,16 @@ final class GroupWorker implements Runnable {
 
   private void end() {
     engine.close();
-    var reason = new NotOwnerException(engine.group().name(), null);
-    for (var queued = tasks.poll(); queued != null; queued = tasks.poll()) {
-      queued.future().completeExceptionally(reason);
-    }
     try {
       session.close();
     } catch (SQLException e) {
       LOG.debug("group {}: session was broken", engine.group().name(), e);
     }
     ended.complete(true);
+    var reason = new NotOwnerException(engine.group().name(), null);
+    for (var queued = tasks.poll(); queued != null; queued = tasks.poll()) {
+      queued.future().completeExceptionally(reason);
+    }
   }
 
   /** Takes the group over; the thread may run after that. */
@@ -232,7 +232,7 @@ final class GroupWorker implements Runnable {
   private boolean load() throws SQLException {
     var current = dispatcher;
     var asked = new ArrayList<EventReader.KeyRange>();
-    engine.locked(() -> asked.addAll(current.keysToLoad(KEYS_PER_LOAD)));
+    engine.locked(() -> asked.addAll(current.keysToLoad(KEYS_PER_LOAD, blockSize.events())));
     if (asked.isEmpty()) {
       return false;
     }
@@ -284,10 +284,14 @@ final class GroupWorker implements Runnable {
   private boolean flushIfDue() throws SQLException {
     long since = System.nanoTime() - flushedAt;
     var current = dispatcher;
-    boolean moved = current.window().cursor() != flushedCursor;
-    var pending = new boolean[1];
-    engine.locked(() -> pending[0] = current.hasUnflushed());
-    boolean waiting = pending[0] || engine.hasUnanswered();
+    var state = new boolean[2];
+    engine.locked(
+        () -> {
+          state[0] = current.hasUnflushed();
+          state[1] = current.window().cursor() != flushedCursor;
+        });
+    boolean waiting = state[0] || engine.hasUnanswered();
+    boolean moved = state[1];
     boolean due = waiting ? since >= FLUSH_NANOS : moved && since >= IDLE_FLUSH_NANOS;
     if (due) {
       flush(deltas >= MAX_DELTAS || ranges >= MAX_RANGES);

@@ -36,7 +36,7 @@ final class KeyQueue {
   long notBefore;
   @Nullable String lastError;
 
-  /** Turn among the ready keys; a key that failed goes behind those that wait already. */
+  /** Turn among the ready keys; a key that fails again goes behind those that wait already. */
   long rank;
 
   KeyQueue(EventKey key) {

@@ -75,7 +75,9 @@ public record StartPosition(String position, @Nullable String value) {
 
   private static @Nullable Instant timeOf(String text) {
     try {
-      return OffsetDateTime.parse(text).toInstant();
+      var time = OffsetDateTime.parse(text);
+      boolean known = time.getYear() >= 1 && time.getYear() <= 9999;
+      return known ? time.toInstant() : null;
     } catch (DateTimeException e) {
       return null;
     }

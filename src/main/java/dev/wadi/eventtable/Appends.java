@@ -2,6 +2,7 @@ package dev.wadi.eventtable;
 
 import dev.wadi.capture.Batch;
 import dev.wadi.change.Change;
+import dev.wadi.postgres.JsonText;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.apache.camel.Body;
+import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,8 +61,15 @@ public final class Appends {
     quarantined.clear();
   }
 
-  void add(String eventTable, Change change) {
+  /**
+   * Takes a change into an event table.
+   *
+   * @throws IllegalStateException from any thread but the one that runs the batch: the batch would
+   *     not wait for the change
+   */
+  public void add(@Variable("eventTable") String eventTable, @Body Change change) {
     requireCaptureThread("event-table-sink");
+    requireStorable(change);
     collected.computeIfAbsent(eventTable, name -> new ArrayList<>()).add(change);
   }
 
@@ -127,6 +137,20 @@ public final class Appends {
     eventTables.requireEventTable(table);
     eventTables.register(table);
     return new EventTableAppend(table);
+  }
+
+  /** One value that jsonb refuses would make the whole batch fail, again and again. */
+  private static void requireStorable(Change change) {
+    var changes = change.changes();
+    boolean storable =
+        JsonText.isStorable(change.record().json())
+            && (changes == null || JsonText.isStorable(changes.json()));
+    if (!storable) {
+      throw new IllegalArgumentException(
+          "record holds JSON that jsonb cannot: \\u0000, half of a surrogate pair, a number beyond"
+              + " numeric, or too many levels or bytes; leave that column out by a step before the"
+              + " event-table-sink");
+    }
   }
 
   private void requireCaptureThread(String kamelet) {

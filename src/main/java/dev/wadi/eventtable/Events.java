@@ -17,6 +17,7 @@ public final class Events {
   public static final int MAX_LIMIT = 1_000;
 
   private static final String READ = Sql.load("eventtable/read_events");
+  private static final String READ_NEWEST = Sql.load("eventtable/read_newest_events");
   private static final String HISTORY = Sql.load("eventtable/read_history");
   private static final String OIDS = Sql.load("eventtable/find_table_oids");
 
@@ -37,14 +38,13 @@ public final class Events {
   /** Events with an id above {@code after}, in id order, at most {@code limit}. */
   public List<Event> after(TableName table, long after, int limit, Filter filter)
       throws SQLException {
-    var parameters = new HashMap<String, @Nullable Object>();
-    parameters.put("after", after);
-    parameters.put("limit", limit);
-    parameters.put("record_pk", filter.recordPk());
-    parameters.put("action", filter.action());
-    parameters.put("source_schema", filter.source() == null ? null : filter.source().schema());
-    parameters.put("source_name", filter.source() == null ? null : filter.source().name());
-    return read(Sql.forTable(READ, table), parameters);
+    return read(Sql.forTable(READ, table), parameters("after", after, limit, filter));
+  }
+
+  /** Events with an id below {@code before}, newest first, at most {@code limit}. */
+  public List<Event> before(TableName table, long before, int limit, Filter filter)
+      throws SQLException {
+    return read(Sql.forTable(READ_NEWEST, table), parameters("before", before, limit, filter));
   }
 
   /** The events of one row, in id order, at most {@code limit}. */
@@ -57,6 +57,18 @@ public final class Events {
     parameters.put("after", after);
     parameters.put("limit", limit);
     return read(Sql.forTable(HISTORY, table), parameters);
+  }
+
+  private static Map<String, @Nullable Object> parameters(
+      String end, long id, int limit, Filter filter) {
+    var parameters = new HashMap<String, @Nullable Object>();
+    parameters.put(end, id);
+    parameters.put("limit", limit);
+    parameters.put("record_pk", filter.recordPk());
+    parameters.put("action", filter.action());
+    parameters.put("source_schema", filter.source() == null ? null : filter.source().schema());
+    parameters.put("source_name", filter.source() == null ? null : filter.source().name());
+    return parameters;
   }
 
   private Long[] oids(TableName table, TableName source) throws SQLException {

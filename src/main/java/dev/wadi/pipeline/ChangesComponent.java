@@ -1,7 +1,9 @@
 package dev.wadi.pipeline;
 
+import dev.wadi.change.Change;
 import java.util.Map;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultComponent;
 
 /**
@@ -11,6 +13,8 @@ import org.apache.camel.support.DefaultComponent;
  * <p>Users meet it as the kamelet {@code change-source}.
  */
 public final class ChangesComponent extends DefaultComponent {
+
+  private static final String ORIGINAL = "change";
 
   private final Pipelines pipelines;
   private final PipelineMeters meters;
@@ -38,12 +42,36 @@ public final class ChangesComponent extends DefaultComponent {
     return pipelines;
   }
 
-  PipelineMeter meter(String pipeline) {
-    return meters.of(pipeline);
+  /**
+   * Offers a change to a pipeline that captures its table and action.
+   *
+   * <p>The pipeline's route gets a change of its own as body; what it was made of stays in variable
+   * {@code change}.
+   */
+  void offer(String name, Exchange exchange) throws Exception {
+    var pipeline = pipelines.require(name);
+    var change = exchange.getMessage().getBody(Change.class);
+    if (!setAside.draining() && !passes(pipeline, change)) {
+      return;
+    }
+    if (setAside.keeps(name)) {
+      setAside.keep(name, change);
+      return;
+    }
+    meters.of(name).took(change);
+    exchange.setVariable(ORIGINAL, change);
+    exchange.getMessage().setBody(change.copy());
+    pipeline.requireRoute().process(exchange);
+    // Step stop ends the pipeline's route, not the batch's.
+    exchange.setRouteStop(false);
   }
 
-  SetAside setAside() {
-    return setAside;
+  private boolean passes(Pipeline pipeline, Change change) {
+    var verdict = pipeline.test(change.table(), change.record());
+    if (verdict == Verdict.UNKNOWN) {
+      meters.of(pipeline.name()).couldNotDecide();
+    }
+    return verdict == Verdict.MATCH;
   }
 
   private static String text(Map<String, Object> parameters, String name) {

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Processor;
+import org.jspecify.annotations.Nullable;
 
 /** A running pipeline: which changes it wants and where its route begins. */
 final class Pipeline {
@@ -18,6 +20,7 @@ final class Pipeline {
   private final Set<Action> actions;
   private final List<Filter> filters;
   private final Endpoint entry;
+  private volatile @Nullable Processor route;
   private final Map<TableName, Filters> filtersByTable = new ConcurrentHashMap<>();
 
   /**
@@ -51,6 +54,30 @@ final class Pipeline {
 
   Endpoint entry() {
     return entry;
+  }
+
+  /**
+   * The first step of the route.
+   *
+   * @throws IllegalStateException while it is stopped: its changes must not be passed by
+   */
+  Processor requireRoute() {
+    var firstStep = route;
+    if (firstStep == null) {
+      throw new IllegalStateException(
+          "pipeline '"
+              + name
+              + "': its route is stopped; start it, or delete its file to capture without it");
+    }
+    return firstStep;
+  }
+
+  void started(Processor firstStep) {
+    route = firstStep;
+  }
+
+  void stopped() {
+    route = null;
   }
 
   boolean hasPattern() {

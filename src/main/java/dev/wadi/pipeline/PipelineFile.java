@@ -25,18 +25,20 @@ final class PipelineFile {
   private final String text;
   private final YamlEndpoint source;
   private final List<YamlEndpoint> sinks;
+  private final List<YamlEndpoint> kamelets;
   private final List<Filter> filters;
 
   private PipelineFile(
       String name,
       String text,
       YamlEndpoint source,
-      List<YamlEndpoint> sinks,
+      List<YamlEndpoint> kamelets,
       List<Filter> filters) {
     this.name = name;
     this.text = text;
     this.source = source;
-    this.sinks = sinks;
+    this.kamelets = kamelets;
+    this.sinks = kamelets.stream().filter(kamelet -> kamelet.isKamelet(SINK)).toList();
     this.filters = filters;
   }
 
@@ -60,13 +62,9 @@ final class PipelineFile {
           from.line(),
           "a pipeline must begin with kamelet:change-source (got '" + source.uri() + "')");
     }
-    var sinks = new ArrayList<YamlEndpoint>();
-    readSteps(require(from.field("steps"), from, "'from' must have 'steps'"), sinks);
-    if (sinks.isEmpty()) {
-      throw new PipelineFileException(
-          from.line(), "a pipeline must end in kamelet:event-table-sink; add it as last step");
-    }
-    var file = new PipelineFile(name, text, source, sinks, filters(source));
+    var kamelets = new ArrayList<YamlEndpoint>();
+    readSteps(require(from.field("steps"), from, "'from' must have 'steps'"), kamelets);
+    var file = new PipelineFile(name, text, source, kamelets, filters(source));
     file.requireParameters();
     return file;
   }
@@ -167,6 +165,31 @@ final class PipelineFile {
     return result;
   }
 
+  /**
+   * The text as Camel is to load it. Camel shares a kamelet's route between all who name it with
+   * equal parameters, and ends it with the first of them: each pipeline gets its own. And it takes
+   * some characters of a parameter for URI syntax: they are marked to mean themselves.
+   */
+  String forCamel() {
+    var edits = new YamlText(text);
+    own(edits, source, name + "-source");
+    int place = 0;
+    for (var kamelet : kamelets) {
+      own(edits, kamelet, name + "-" + ++place);
+    }
+    edits.setRaw(source.parametersNode());
+    sinks.forEach(sink -> edits.setRaw(sink.parametersNode()));
+    return edits.text();
+  }
+
+  private static void own(YamlText edits, YamlEndpoint kamelet, String id) {
+    var uri = kamelet.own(id);
+    var node = kamelet.uriNode();
+    if (uri != null && node != null) {
+      edits.replace(node, uri);
+    }
+  }
+
   /** The line of a parameter of the source. */
   int lineOfSource(String parameter) {
     return source.lineOf(parameter);
@@ -197,6 +220,11 @@ final class PipelineFile {
   }
 
   private void requireParameters() throws PipelineFileException {
+    if (sinks.isEmpty()) {
+      throw new PipelineFileException(
+          source.node().line(),
+          "a pipeline must end in kamelet:event-table-sink; add it as last step");
+    }
     if (source.parameter("table").isBlank()) {
       throw new PipelineFileException(
           source.node().line(), "kamelet change-source must have parameter 'table'");
@@ -235,18 +263,19 @@ final class PipelineFile {
     }
   }
 
-  private static void readSteps(YamlNode steps, List<YamlEndpoint> sinks)
+  private static void readSteps(YamlNode steps, List<YamlEndpoint> kamelets)
       throws PipelineFileException {
     for (var step : steps.items()) {
       for (var entry : step.fields().entrySet()) {
-        readStep(entry.getKey(), entry.getValue(), sinks);
+        readStep(entry.getKey(), entry.getValue(), kamelets);
       }
     }
   }
 
-  private static void readStep(String step, YamlNode content, List<YamlEndpoint> sinks)
+  private static void readStep(String step, YamlNode content, List<YamlEndpoint> kamelets)
       throws PipelineFileException {
-    var endpoint = YamlEndpoint.of(content);
+    var endpoint =
+        step.equals("kamelet") ? YamlEndpoint.ofKamelet(content) : YamlEndpoint.of(content);
     boolean leaves = LEAVING_STEPS.contains(step) || LEAVING_SCHEMES.contains(endpoint.scheme());
     if (leaves) {
       var what = LEAVING_STEPS.contains(step) ? step : endpoint.scheme();
@@ -254,23 +283,23 @@ final class PipelineFile {
           content.line(),
           "a change must be handled before its batch is stored: take '" + what + "' out");
     }
-    if (endpoint.isKamelet(SINK)) {
-      sinks.add(endpoint);
+    if (endpoint.scheme().equals("kamelet") && !endpoint.uri().equals("kamelet:")) {
+      kamelets.add(endpoint);
     }
-    readNested(content, sinks);
+    readNested(content, kamelets);
   }
 
-  private static void readNested(YamlNode node, List<YamlEndpoint> sinks)
+  private static void readNested(YamlNode node, List<YamlEndpoint> kamelets)
       throws PipelineFileException {
     for (var entry : node.fields().entrySet()) {
       if (entry.getKey().equals("steps")) {
-        readSteps(entry.getValue(), sinks);
+        readSteps(entry.getValue(), kamelets);
       } else {
-        readNested(entry.getValue(), sinks);
+        readNested(entry.getValue(), kamelets);
       }
     }
     for (var item : node.items()) {
-      readNested(item, sinks);
+      readNested(item, kamelets);
     }
   }
 

@@ -73,6 +73,11 @@ public final class PipelineFiles {
     return reasons;
   }
 
+  /** The text that a pipeline runs by; empty if it does not run. */
+  public synchronized String runningText(String name) {
+    return running.getOrDefault(name, "");
+  }
+
   /** What a person is told of a failure: the innermost message, on one line. */
   static String reason(Throwable failure) {
     var cause = failure;
@@ -181,10 +186,11 @@ public final class PipelineFiles {
 
   private void load(String name, String text) throws Exception {
     var before = running.get(name);
-    require(name, text, before);
+    var next = require(name, text, before).forCamel();
+    var last = before == null ? null : PipelineFile.parse(name, before).forCamel();
     gate.betweenBatches(
         () -> {
-          routes().replace(name, text, before);
+          replace(name, next, last);
           return name;
         });
     running.put(name, text);
@@ -192,7 +198,18 @@ public final class PipelineFiles {
     LOG.info("pipeline {}: {}", name, before == null ? "started" : "changed");
   }
 
-  private void require(String name, String text, @Nullable String before) throws Exception {
+  private void replace(String name, String next, @Nullable String last) throws Exception {
+    try {
+      routes().replace(name, next, last);
+    } catch (Exception e) {
+      if (last == null) {
+        pipelines.remove(name);
+      }
+      throw e;
+    }
+  }
+
+  private PipelineFile require(String name, String text, @Nullable String before) throws Exception {
     var file = PipelineFile.parse(name, text);
     boolean taken = before == null && routes().exists(name);
     if (taken) {
@@ -202,6 +219,7 @@ public final class PipelineFiles {
     var eventTables = file.eventTables().stream().map(routes()::resolved).toList();
     checks.require(
         file, file.resolved(routes()::resolved), eventTables, before == null && !complete);
+    return file;
   }
 
   private void removeVanished(SortedMap<String, String> texts) throws Exception {

@@ -35,6 +35,7 @@ final class PipelineRoutes {
   /**
    * Starts a pipeline's route in place of the one that runs.
    *
+   * @param text as {@link PipelineFile#forCamel} gives it
    * @param before the text that runs; null if none does
    * @throws Exception if it cannot be started; then what ran before runs again
    */
@@ -53,11 +54,9 @@ final class PipelineRoutes {
 
   /** Stops a pipeline's routes and leaves nothing of them. */
   void remove(String name) throws Exception {
-    var endpoints = new ArrayList<String>();
     for (var id : withKamelets(name)) {
       var route = context.getRoute(id);
       if (route != null) {
-        endpoints.add(route.getEndpoint().getEndpointUri());
         context.getRouteController().stopRoute(id, STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         context.removeRoute(id);
       }
@@ -65,9 +64,6 @@ final class PipelineRoutes {
       if (definition != null) {
         model().removeRouteDefinition(definition);
       }
-    }
-    for (var uri : endpoints) {
-      context.removeEndpoints(uri);
     }
   }
 

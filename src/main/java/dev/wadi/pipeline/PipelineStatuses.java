@@ -1,49 +1,59 @@
 package dev.wadi.pipeline;
 
-import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureState;
 import dev.wadi.capture.CaptureStatus;
+import dev.wadi.change.Action;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells how pipelines do, from what is counted, stored and refused. */
+/** Tells how pipelines do. */
 public final class PipelineStatuses {
 
+  private record Standing(String state, String reason) {}
+
+  private final Pipelines pipelines;
   private final PipelineFiles files;
-  private final PipelineStates states;
   private final PipelineMeters meters;
+  private final PipelineStates states;
   private final SourceCatalog catalog;
   private final CaptureStatus capture;
-  private final CaptureSetup setup;
+  private final Supplier<Map<TableName, String>> leftOut;
 
+  /**
+   * @param leftOut tables that cannot be captured, with the reason
+   */
   public PipelineStatuses(
+      Pipelines pipelines,
       PipelineFiles files,
-      PipelineStates states,
       PipelineMeters meters,
+      PipelineStates states,
       SourceCatalog catalog,
       CaptureStatus capture,
-      CaptureSetup setup) {
+      Supplier<Map<TableName, String>> leftOut) {
+    this.pipelines = pipelines;
     this.files = files;
-    this.states = states;
     this.meters = meters;
+    this.states = states;
     this.catalog = catalog;
     this.capture = capture;
-    this.setup = setup;
+    this.leftOut = leftOut;
   }
 
-  /** How a pipeline does now. */
-  public PipelineStatus of(PipelineDefinition pipeline) throws SQLException {
-    var meter = meters.of(pipeline.name());
-    var counts = states.counts(pipeline.name());
-    var reason = reason(pipeline);
+  /** How a pipeline does at this moment. */
+  public PipelineStatus of(String name) throws SQLException {
+    var meter = meters.of(name);
+    var counts = states.counts(name);
+    var standing = standing(name);
     return new PipelineStatus(
-        state(pipeline, reason),
-        reason,
+        standing.state(),
+        standing.reason(),
         meter.total(),
         meter.eventsPerMinute(),
         meter.bytesPerMinute(),
@@ -51,81 +61,73 @@ public final class PipelineStatuses {
         instant(meter.lastCommittedAtMicros()),
         counts.quarantined(),
         counts.kept(),
-        warnings(pipeline));
+        warnings(name));
   }
 
-  private String state(PipelineDefinition pipeline, String reason) throws SQLException {
-    var state = states.read().get(pipeline.name());
+  private Standing standing(String name) throws SQLException {
+    var refusal = files.refusals().getOrDefault(name, "");
+    if (!pipelines.runs(name)) {
+      return new Standing("error", refusal.isEmpty() ? "its file is not loaded yet" : refusal);
+    }
+    if (capture.state() != CaptureState.STREAMING) {
+      return new Standing(capture.state().toString(), capture.reason());
+    }
+    var state = states.read().get(name);
     if (state != null) {
-      return state.resuming() ? "resuming" : "paused";
+      return new Standing(state.resuming() ? "resuming" : "paused", "");
     }
-    if (capture.state() != CaptureState.STREAMING) {
-      return capture.state().toString();
-    }
-    return reason.isEmpty() ? "streaming" : "error";
+    return new Standing(capture.state().toString(), "");
   }
 
-  private String reason(PipelineDefinition pipeline) {
-    var refusal = files.refusals().get(pipeline.name());
-    if (refusal != null) {
-      return refusal;
-    }
-    if (capture.state() != CaptureState.STREAMING) {
-      return capture.reason();
-    }
-    for (var table : tables(pipeline)) {
-      var problem = setup.leftOut().get(table);
-      if (problem != null) {
-        return "table '" + table + "': " + problem;
-      }
-    }
-    return "";
-  }
-
-  private List<String> warnings(PipelineDefinition pipeline) throws SQLException {
+  private List<String> warnings(String name) throws SQLException {
     var warnings = new ArrayList<String>();
-    for (var name : tables(pipeline)) {
-      var table = catalog.table(name);
-      if (table != null && !table.identityFull()) {
-        warnings.add(
-            "table '"
-                + name
-                + "': old values are not known, so `changes` is null and a delete's `record` holds only the key; run: alter"
-                + " table "
-                + name.quoted()
-                + " replica identity full;");
-        warnings.addAll(filterWarnings(pipeline, table));
+    if (!pipelines.runs(name)) {
+      return warnings;
+    }
+    var refusal = files.refusals().get(name);
+    if (refusal != null) {
+      warnings.add(refusal + "; the version before goes on");
+    }
+    var pipeline = pipelines.require(name);
+    var problems = leftOut.get();
+    for (var table : pipelines.tables()) {
+      if (pipeline.captures(table)) {
+        var problem = problems.get(table);
+        if (problem != null) {
+          warnings.add("table '" + table + "': is not captured: " + problem);
+        }
+        addIdentityWarnings(warnings, pipeline, table);
       }
     }
     return warnings;
   }
 
-  private static List<String> filterWarnings(
-      PipelineDefinition pipeline, SourceCatalog.Table table) {
-    var warnings = new ArrayList<String>();
+  private void addIdentityWarnings(List<String> warnings, Pipeline pipeline, TableName name)
+      throws SQLException {
+    var table = catalog.table(name);
+    if (table == null || table.identityFull()) {
+      return;
+    }
+    var remedy = "; run: alter table " + name.quoted() + " replica identity full;";
+    warnings.add(
+        "table '"
+            + name
+            + "': its replica identity is not full, so updates come without old values and deletes"
+            + " with the key only"
+            + remedy);
     for (var filter : pipeline.filters()) {
       var column = table.columns().get(filter.column());
-      if (column != null && !column.onDelete() && pipeline.actions().contains("delete")) {
+      boolean unseen = column != null && !column.onDelete();
+      if (unseen && pipeline.wants(name, Action.DELETE)) {
         warnings.add(
-            "table '"
-                + table.name()
-                + "': the filter on '"
+            "filter on '"
                 + filter.column()
-                + "' leaves deletes out, whose old value is not known");
+                + "': a delete of table '"
+                + name
+                + "' does not bring this column, so no delete passes"
+                + remedy);
       }
     }
-    return warnings;
-  }
-
-  private static List<TableName> tables(PipelineDefinition pipeline) {
-    var tables = new ArrayList<TableName>();
-    for (var pattern : pipeline.sources()) {
-      var exact = pattern.exact();
-      if (exact != null) {
-        tables.add(exact);
-      }
-    }
-    return tables;
   }
 
   private static @Nullable Instant instant(long micros) {

@@ -14,12 +14,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.Predicate;
 import org.apache.camel.support.ExpressionAdapter;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The pipelines that run now. A pipeline enters when its route starts and is taken out only when
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * by.
  */
 public final class Pipelines {
+
+  private static final long START_LIMIT_MS = 30_000;
 
   private record Subject(SourceTable table, Action action) {}
 
@@ -37,6 +40,7 @@ public final class Pipelines {
   private final Map<Subject, Recipients> recipients = new ConcurrentHashMap<>();
   private volatile Set<TableName> existing = Set.of();
   private volatile Set<TableName> tables = Set.of();
+  private final CountDownLatch lookedThrough = new CountDownLatch(1);
   private volatile String notLoaded = "pipelines are being loaded";
 
   public Pipelines(SourceCatalog catalog) {
@@ -87,11 +91,7 @@ public final class Pipelines {
 
   /** Where the route of one pipeline begins. */
   public Endpoint entry(String name) {
-    var pipeline = byName.get(name);
-    if (pipeline == null) {
-      throw new IllegalStateException("pipeline '" + name + "': does not run");
-    }
-    return pipeline.entry();
+    return require(name).entry();
   }
 
   /** Every table that some pipeline captures. */
@@ -104,7 +104,8 @@ public final class Pipelines {
    *
    * @throws IllegalStateException while one of them could not be: its changes would be passed by
    */
-  public Set<TableName> requireTables() {
+  public Set<TableName> requireTables() throws InterruptedException {
+    lookedThrough.await(START_LIMIT_MS, TimeUnit.MILLISECONDS);
     if (!notLoaded.isEmpty()) {
       throw new IllegalStateException(notLoaded);
     }
@@ -123,10 +124,15 @@ public final class Pipelines {
   /** Notes why capture must not start yet; empty when it may. */
   void notLoaded(String reason) {
     notLoaded = reason;
+    lookedThrough.countDown();
   }
 
-  @Nullable Pipeline find(String name) {
-    return byName.get(name);
+  Pipeline require(String name) {
+    var pipeline = byName.get(name);
+    if (pipeline == null) {
+      throw new IllegalStateException("pipeline '" + name + "': does not run");
+    }
+    return pipeline;
   }
 
   synchronized void enter(Pipeline pipeline) {

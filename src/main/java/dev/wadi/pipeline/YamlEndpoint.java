@@ -11,17 +11,30 @@ import org.jspecify.annotations.Nullable;
  * an object with {@code uri} and {@code parameters}.
  *
  * @param node all of it
+ * @param uriNode the part that holds the uri, or the name of a kamelet
  * @param uri without parameters
  * @param parameters values by name
  * @param parametersNode the object that holds the parameters; null if they are in the text
  */
 record YamlEndpoint(
-    YamlNode node, String uri, Map<String, String> parameters, @Nullable YamlNode parametersNode) {
+    YamlNode node,
+    @Nullable YamlNode uriNode,
+    String uri,
+    Map<String, String> parameters,
+    @Nullable YamlNode parametersNode) {
 
   static YamlEndpoint of(YamlNode node) {
     var uriNode = node.text() == null ? node.field("uri") : node;
-    var text = uriNode == null ? null : uriNode.text();
-    var whole = text == null ? kamelet(node) : text;
+    return of(node, uriNode, textOf(uriNode));
+  }
+
+  /** The step {@code kamelet: {name: …}}, which has no uri. */
+  static YamlEndpoint ofKamelet(YamlNode node) {
+    var nameNode = node.text() == null ? node.field("name") : node;
+    return of(node, nameNode, "kamelet:" + textOf(nameNode));
+  }
+
+  private static YamlEndpoint of(YamlNode node, @Nullable YamlNode uriNode, String whole) {
     int question = whole.indexOf('?');
     var parameters = new LinkedHashMap<String, String>();
     if (question >= 0) {
@@ -32,11 +45,27 @@ record YamlEndpoint(
       object.fields().forEach((name, value) -> parameters.put(name, String.valueOf(value.text())));
     }
     return new YamlEndpoint(
-        node, question < 0 ? whole : whole.substring(0, question), parameters, object);
+        node, uriNode, question < 0 ? whole : whole.substring(0, question), parameters, object);
   }
 
   boolean isKamelet(String name) {
     return uri.equals("kamelet:" + name) || uri.startsWith("kamelet:" + name + "/");
+  }
+
+  /**
+   * What to write in place of the uri or name, so that the kamelet is not shared with other routes;
+   * null if it says so itself, or is no kamelet.
+   */
+  @Nullable String own(String id) {
+    var text = uriNode == null ? null : uriNode.text();
+    boolean shared = text != null && scheme().equals("kamelet") && !uri.contains("/");
+    if (!shared) {
+      return null;
+    }
+    int question = text.indexOf('?');
+    return question < 0
+        ? text + "/" + id
+        : text.substring(0, question) + "/" + id + text.substring(question);
   }
 
   String scheme() {
@@ -53,10 +82,9 @@ record YamlEndpoint(
     return value == null ? node.line() : value.line();
   }
 
-  /** The step {@code kamelet: {name: …}}, which has no uri. */
-  private static String kamelet(YamlNode node) {
-    var name = node.field("name");
-    return name == null ? "" : "kamelet:" + name.text();
+  private static String textOf(@Nullable YamlNode node) {
+    var text = node == null ? null : node.text();
+    return text == null ? "" : text;
   }
 
   private static void readQuery(String query, Map<String, String> parameters) {

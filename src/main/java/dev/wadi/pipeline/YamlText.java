@@ -1,9 +1,10 @@
 package dev.wadi.pipeline;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ final class YamlText {
 
   private static final Pattern PLAIN =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_.,-]*( [A-Za-z0-9_.,-]+)*");
+  private static final Pattern PLAIN_PARAMETER = Pattern.compile("[A-Za-z0-9_.,* -]*");
   private static final Set<String> WORDS_WITH_MEANING =
       Set.of("true", "false", "null", "yes", "no", "on", "off", "y", "n");
 
@@ -19,9 +21,7 @@ final class YamlText {
 
   private final String text;
 
-  /** From the end to the beginning, so that places before an edit stay what they are. */
-  private final TreeSet<Edit> edits =
-      new TreeSet<>(Comparator.comparingInt(Edit::start).reversed());
+  private final List<Edit> edits = new ArrayList<>();
 
   YamlText(String text) {
     this.text = text;
@@ -58,13 +58,37 @@ final class YamlText {
       return;
     }
     if (!value.equals(old.text())) {
-      edits.add(new Edit(old.start(), old.end(), scalar(value)));
+      replace(old, value);
+    }
+  }
+
+  /** Puts a scalar in place of another. */
+  void replace(YamlNode old, String value) {
+    boolean endsLine =
+        old.end() > 0 && text.charAt(text.offsetByCodePoints(0, old.end()) - 1) == '\n';
+    edits.add(new Edit(old.start(), old.end(), scalar(value) + (endsLine ? "\n" : "")));
+  }
+
+  /** Marks the values of an object that hold more than simple characters as not to be decoded. */
+  void setRaw(@Nullable YamlNode object) {
+    if (object == null) {
+      return;
+    }
+    for (var value : object.fields().values()) {
+      var text = value.text();
+      boolean marked =
+          text == null || PLAIN_PARAMETER.matcher(text).matches() || text.startsWith("RAW");
+      if (!marked) {
+        replace(value, text.contains(")&") ? "RAW{" + text + "}" : "RAW(" + text + ")");
+      }
     }
   }
 
   /** The text with what was set. */
   String text() {
     var result = new StringBuilder(text);
+    // From the end to the beginning, so that places before an edit stay what they are.
+    edits.sort(Comparator.comparingInt(Edit::start).reversed());
     for (var edit : edits) {
       result.replace(
           text.offsetByCodePoints(0, edit.start()),

@@ -8,18 +8,23 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.sql.DataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The set of tables whose changes Postgres sends. */
 public final class Publication {
 
-  private static final Logger LOG = LoggerFactory.getLogger("wadi.capture");
   private static final String FIND = Sql.load("postgres/find_publication");
   private static final String TABLES = Sql.load("postgres/published_tables");
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
   private Publication() {}
+
+  /**
+   * What became of the tables that were wanted.
+   *
+   * @param added those that are in the publication only now
+   * @param problems those that are not in it, and why
+   */
+  public record Outcome(Set<TableName> added, Map<TableName, String> problems) {}
 
   /**
    * Creates the publication if it is missing and adds the tables that are not in it; takes none
@@ -28,12 +33,11 @@ public final class Publication {
    * <p>A table that does not exist, or whose updates and deletes would fail once it is published,
    * is left out.
    *
-   * @return the tables left out and why
-   * @throws IllegalStateException if the role may not, with the SQL to run
+   * @throws IllegalStateException if the role may not create it, with the SQL to run
    */
-  public static Map<TableName, String> ensure(DataSource source, String name, Set<TableName> wanted)
+  public static Outcome ensure(DataSource source, String name, Set<TableName> wanted)
       throws SQLException {
-    var problems = new TreeMap<TableName, String>();
+    var outcome = new Outcome(new TreeSet<>(), new TreeMap<>());
     try (var connection = source.getConnection()) {
       create(connection, name);
       var missing = new TreeSet<>(wanted);
@@ -41,13 +45,13 @@ public final class Publication {
       for (var table : missing) {
         var problem = SourceTableCheck.problem(connection, table);
         if (problem.isEmpty()) {
-          add(connection, name, table);
+          add(connection, name, table, outcome);
         } else {
-          problems.put(table, problem);
+          outcome.problems.put(table, problem);
         }
       }
     }
-    return problems;
+    return outcome;
   }
 
   /** The tables in a publication. */
@@ -69,37 +73,48 @@ public final class Publication {
         return;
       }
     }
-    run(
-        connection,
-        "publication '" + name + "'",
-        "create publication "
-            + TableName.quote(name)
-            + " with (publish_via_partition_root = true)");
-  }
-
-  private static void add(Connection connection, String name, TableName table) throws SQLException {
-    run(
-        connection,
-        "table '" + table + "'",
-        "alter publication " + TableName.quote(name) + " add table " + table.quoted());
-    LOG.info("table {}: captured from now on, publication={}", table, name);
-  }
-
-  private static void run(Connection connection, String subject, String sql) throws SQLException {
+    var sql =
+        "create publication " + TableName.quote(name) + " with (publish_via_partition_root = true)";
     try (var statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
       if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
         throw new IllegalStateException(
-            subject
-                + ": this role may not publish it ("
+            "publication '"
+                + name
+                + "': this role may not create it ("
                 + e.getMessage()
-                + "); as its owner run: "
+                + "); as an administrator run: "
                 + sql
                 + ";",
             e);
       }
       throw e;
+    }
+  }
+
+  /** The statement that adds a table. */
+  public static String addition(String name, TableName table) {
+    return "alter publication " + TableName.quote(name) + " add table " + table.quoted();
+  }
+
+  /**
+   * A table that this role may not publish, or that was dropped meanwhile, keeps no other one
+   * waiting.
+   */
+  private static void add(Connection connection, String name, TableName table, Outcome outcome)
+      throws SQLException {
+    var sql = addition(name, table);
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+      outcome.added.add(table);
+    } catch (SQLException e) {
+      boolean refused = String.valueOf(e.getSQLState()).matches("(42|55).*");
+      if (!refused) {
+        throw e;
+      }
+      outcome.problems.put(
+          table, "it cannot be published (" + e.getMessage() + "); as its owner run: " + sql + ";");
     }
   }
 }

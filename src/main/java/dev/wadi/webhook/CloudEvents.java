@@ -33,7 +33,7 @@ final class CloudEvents {
               out.append("\",");
             });
     out.append("\"datacontenttype\":\"application/json\",\"data\":");
-    MessageJson.append(out, webhook.name(), message);
+    out.append(MessageJson.data(webhook.name(), message));
     return out.append('}').toString();
   }
 

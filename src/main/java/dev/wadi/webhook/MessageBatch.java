@@ -14,20 +14,8 @@ import java.util.List;
  */
 public record MessageBatch(String stream, String consumer, List<Message> messages) {
 
-  /** How messages are sent: {@code {"data":[…]}}, without ack ids. */
-  static String json(String consumer, List<Message> messages) {
-    var out = new StringBuilder("{\"data\":[");
-    for (var message : messages) {
-      if (out.charAt(out.length() - 1) != '[') {
-        out.append(',');
-      }
-      MessageJson.append(out, consumer, message);
-    }
-    return out.append("]}").toString();
-  }
-
   @Override
   public String toString() {
-    return json(consumer, messages);
+    return MessageJson.body(consumer, messages);
   }
 }

@@ -92,12 +92,12 @@ public final class WebhookRequests {
     return switch (webhook.format()) {
       case STANDARD -> {
         headers.put("content-type", JSON);
-        yield MessageBatch.json(webhook.name(), parcel.messages());
+        yield MessageJson.body(webhook.name(), parcel.messages());
       }
       case CLOUDEVENTS_BINARY -> {
         headers.put("content-type", JSON);
         headers.putAll(CloudEvents.headers(webhook, parcel.first()));
-        yield MessageJson.of(webhook.name(), parcel.first());
+        yield MessageJson.data(webhook.name(), parcel.first());
       }
       case CLOUDEVENTS_STRUCTURED -> {
         headers.put("content-type", "application/cloudevents+json; charset=UTF-8");

@@ -1,107 +1,61 @@
 package dev.wadi.capture;
 
+import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.JsonText;
-import dev.wadi.postgres.PostgresTypes;
-import io.debezium.embedded.Connect;
-import io.debezium.engine.ChangeEvent;
-import io.debezium.engine.DebeziumEngine;
-import java.io.IOException;
+import dev.wadi.postgres.ReplicationSlot;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Properties;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.apache.kafka.connect.data.Struct;
-import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
 import org.jspecify.annotations.Nullable;
 
-/** Debezium's engine on a slot of its own, with the settings that matter to values. */
+/** A change source on a slot and a publication of that name, without routes behind it. */
 final class RunningEngine implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
-  private final BlockingQueue<Struct> changes = new LinkedBlockingQueue<>();
-  private final ExecutorService thread = Executors.newSingleThreadExecutor();
-  private final DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine;
-  private final String parts;
-  private volatile @Nullable String failure;
+  private final Deque<RawChange> changes = new ArrayDeque<>();
+  private final DebeziumChangeSource source;
 
-  RunningEngine(DataSource database, int port, String slot) {
-    parts = EngineParts.register(new PostgresTypes(database));
-    engine =
-        DebeziumEngine.create(Connect.class)
-            .using(settings(port, slot, parts))
-            .using((success, message, error) -> failure = success ? null : message + " " + error)
-            .notifying(this::take)
-            .build();
-    thread.execute(engine);
-  }
-
-  private void take(ChangeEvent<SourceRecord, SourceRecord> event) {
-    if (event.value().value() instanceof Struct change && change.schema().field("after") != null) {
-      changes.add(change);
-    }
-  }
-
-  private static Properties settings(int port, String slot, String parts) {
-    var settings = new Properties();
-    Map.ofEntries(
-            Map.entry("name", slot),
-            Map.entry("connector.class", "io.debezium.connector.postgresql.PostgresConnector"),
-            Map.entry("database.hostname", "localhost"),
-            Map.entry("database.port", Integer.toString(port)),
-            Map.entry("database.user", "postgres"),
-            Map.entry("database.password", "postgres"),
-            Map.entry("database.dbname", "postgres"),
-            Map.entry("topic.prefix", "wadi"),
-            Map.entry("plugin.name", "pgoutput"),
-            Map.entry("slot.name", slot),
-            Map.entry("publication.name", slot),
-            Map.entry("publication.autocreate.mode", "disabled"),
-            Map.entry("snapshot.mode", "no_data"),
-            Map.entry("poll.interval.ms", "5"),
-            Map.entry("tombstones.on.delete", "false"),
-            Map.entry("errors.max.retries", "0"),
-            Map.entry(
-                "offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore"),
-            Map.entry("include.unknown.datatypes", "true"),
-            Map.entry("event.converting.failure.handling.mode", "fail"),
-            Map.entry("decimal.handling.mode", "string"),
-            Map.entry("time.precision.mode", "isostring"),
-            Map.entry("interval.handling.mode", "string"),
-            Map.entry("binary.handling.mode", "hex"),
-            Map.entry("hstore.handling.mode", "json"),
-            Map.entry("converters", "wadi"),
-            Map.entry("wadi.type", JsonTextConverter.class.getName()),
-            Map.entry("wadi.types", parts))
-        .forEach(settings::setProperty);
-    return settings;
+  RunningEngine(DataSource database, int port, String slot) throws Exception {
+    var address =
+        new DatabaseAddress(
+            "jdbc:postgresql://localhost:" + port + "/postgres", "postgres", "postgres");
+    var debezium = new PostgresConnectorEmbeddedDebeziumConfiguration();
+    DebeziumSettings.applyDefaults(debezium, address);
+    debezium.setName(slot);
+    debezium.setSlotName(slot);
+    debezium.setPublicationName(slot);
+    debezium.setPollIntervalMs(5);
+    source = new DebeziumChangeSource(DebeziumSettings.properties(debezium, address), database);
+    source.open(ReplicationSlot.find(database, slot).confirmed());
   }
 
   /** The new row of the next change, column by column. */
   Map<String, @Nullable String> nextRow() throws InterruptedException {
-    return row(nextChange().getStruct("after"));
+    var change = nextChange();
+    return row(change.relation(), change.after());
   }
 
-  Struct nextChange() throws InterruptedException {
+  RawChange nextChange() throws InterruptedException {
     long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (failure == null && System.nanoTime() < deadline) {
-      var change = changes.poll(50, TimeUnit.MILLISECONDS);
-      if (change != null) {
-        return change;
-      }
+    while (changes.isEmpty() && System.nanoTime() < deadline) {
+      changes.addAll(source.poll().getChanges());
     }
-    throw new AssertionError("no change came; engine: " + failure);
+    if (changes.isEmpty()) {
+      throw new AssertionError("no change came");
+    }
+    return changes.removeFirst();
   }
 
-  static Map<String, @Nullable String> row(Struct struct) {
+  static Map<String, @Nullable String> row(Relation relation, @Nullable String[] values) {
     var row = new LinkedHashMap<String, @Nullable String>();
-    struct.schema().fields().forEach(field -> row.put(field.name(), (String) struct.get(field)));
+    for (int i = 0; i < values.length; i++) {
+      row.put(relation.columns().get(i), values[i]);
+    }
     return row;
   }
 
@@ -118,12 +72,7 @@ final class RunningEngine implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    boolean running = failure == null;
-    if (running) {
-      engine.close();
-    }
-    thread.shutdown();
-    EngineParts.remove(parts);
+  public void close() {
+    source.close();
   }
 }

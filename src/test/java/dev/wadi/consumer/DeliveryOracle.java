@@ -22,8 +22,8 @@ final class DeliveryOracle {
   private final long leaseNanos;
   private final Map<String, Lease> leases = new HashMap<>();
 
-  /** Acks that were sent and not answered yet, or whose answer was lost. */
-  private final Map<String, Set<Long>> acking = new HashMap<>();
+  /** How many acks of a version were sent and not answered yet, or lost their answer. */
+  private final Map<String, Map<Long, Integer>> acking = new HashMap<>();
 
   private final Map<String, Set<Long>> acked = new HashMap<>();
   private final List<String> violations = new ArrayList<>();
@@ -55,7 +55,7 @@ final class DeliveryOracle {
       check(!repeated, message, "comes again although its ack was answered");
       boolean next =
           version - 1 <= skipped.getOrDefault(key, 0L)
-              || acking.getOrDefault(key, Set.of()).contains(version - 1)
+              || acking.getOrDefault(key, Map.of()).containsKey(version - 1)
               || acked.getOrDefault(key, Set.of()).contains(version - 1);
       check(next, message, "comes before the one before it was acked");
       check(version > skipped.getOrDefault(key, 0L), message, "was skipped by a seek");
@@ -70,7 +70,7 @@ final class DeliveryOracle {
   synchronized long acking(List<Message> messages) {
     for (var message : messages) {
       endLease(message);
-      versions(acking, message).add(version(message));
+      count(message, 1);
     }
     return era;
   }
@@ -83,7 +83,7 @@ final class DeliveryOracle {
       var outcome = outcomes.get(message.ackId());
       check(outcome != Outcome.UNKNOWN, message, "has an ack id that is not known");
       if (outcome != null) {
-        versions(acking, message).remove(version(message));
+        count(message, -1);
       }
       if (outcome == Outcome.DONE) {
         versions(acked, message).add(version(message));
@@ -123,7 +123,7 @@ final class DeliveryOracle {
           for (long version = skipped.getOrDefault(key, 0L) + 1; version <= last; version++) {
             boolean acknowledged =
                 acked.getOrDefault(key, Set.of()).contains(version)
-                    || acking.getOrDefault(key, Set.of()).contains(version);
+                    || acking.getOrDefault(key, Map.of()).containsKey(version);
             if (!acknowledged) {
               missed.add(key + " version " + version);
             }
@@ -153,6 +153,12 @@ final class DeliveryOracle {
                   message.deliverCount(),
                   violation));
     }
+  }
+
+  private void count(Message message, int change) {
+    acking
+        .computeIfAbsent(message.event().recordPk(), key -> new HashMap<>())
+        .merge(version(message), change, (old, more) -> old + more == 0 ? null : old + more);
   }
 
   private static Set<Long> versions(Map<String, Set<Long>> all, Message message) {

@@ -29,7 +29,7 @@ class MessageJsonTest {
             3,
             null,
             new EventKey(DATABASE, 16384, "a"));
-    assertThat(MessageJson.of("billing", new Message("id", event, 2)))
+    assertThat(MessageJson.data("billing", new Message("id", event, 2)))
         .isEqualTo(
             "{\"record\":{\"price\": 1.10},\"changes\":null,\"action\":\"insert\",\"metadata\":{"
                 + "\"seq\":42,\"table_schema\":\"public\",\"table_name\":\"regions\","

@@ -41,6 +41,7 @@ public final class EmbeddedDatabase extends Database {
             .setServerConfig("max_connections", "300")
             .setServerConfig("max_replication_slots", "100")
             .setServerConfig("max_wal_senders", "100")
+            .setServerConfig("max_prepared_transactions", "10")
             .start();
       } catch (IOException e) {
         throw new UncheckedIOException(e);

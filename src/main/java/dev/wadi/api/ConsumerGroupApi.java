@@ -1,0 +1,258 @@
+package dev.wadi.api;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.wadi.consumer.BlockedKey;
+import dev.wadi.consumer.ConsumerGroup;
+import dev.wadi.consumer.ConsumerGroups;
+import dev.wadi.consumer.Consumers;
+import dev.wadi.consumer.GroupDefinition;
+import dev.wadi.consumer.StartPosition;
+import dev.wadi.webhook.WebhookDefinition;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The API's consumer groups: made, changed, looked at, sent elsewhere. */
+public final class ConsumerGroupApi {
+
+  private static final int LIST_LIMIT = 100;
+
+  private final ConsumerGroups groups;
+  private final Consumers consumers;
+
+  public ConsumerGroupApi(ConsumerGroups groups, Consumers consumers) {
+    this.groups = groups;
+    this.consumers = consumers;
+  }
+
+  /** Body of POST and PUT. */
+  public record Body(
+      @Nullable String name,
+      @Nullable String stream,
+      @Nullable JsonNode filters,
+      @Nullable Start start,
+      @Nullable Integer ackWaitMs,
+      @Nullable Integer maxAckPending,
+      @Nullable Integer maxDeliver,
+      @Nullable List<String> groupBy,
+      @Nullable Integer maxWaiting) {}
+
+  /** Where to start. */
+  public record Start(@Nullable String position, @Nullable JsonNode value) {}
+
+  /** Body of seek. */
+  public record Seek(@Nullable JsonNode to, @Nullable String position, @Nullable JsonNode value) {}
+
+  /** Body of redrive; without seqs all. */
+  public record Redrive(@Nullable List<Long> seqs) {}
+
+  /** A group as it is shown. */
+  public record Shown(
+      String name,
+      String stream,
+      String table,
+      @JsonRawValue @Nullable String filters,
+      StartPosition start,
+      int ackWaitMs,
+      int maxAckPending,
+      @Nullable Integer maxDeliver,
+      List<String> groupBy,
+      int maxWaiting,
+      boolean paused,
+      @Nullable Object status) {}
+
+  public Map<String, Object> list(ApiRequest request) throws SQLException {
+    request.allow();
+    var shown = new ArrayList<Shown>();
+    for (var group : groups.list()) {
+      if (!WebhookDefinition.isGroupOfWebhook(group.name())) {
+        shown.add(shown(group));
+      }
+    }
+    return Map.of("data", shown);
+  }
+
+  public Shown show(ApiRequest request) throws SQLException {
+    return shown(find(request));
+  }
+
+  public Answer create(ApiRequest request) throws SQLException {
+    var definition = definition(request.read(Body.class), null);
+    if (WebhookDefinition.isGroupOfWebhook(definition.name())) {
+      throw Problem.invalid("name", "must not begin with webhook., as the groups of webhooks do");
+    }
+    groups.create(definition);
+    consumers.refresh();
+    return Answer.created(shown(find(definition.name())));
+  }
+
+  public Shown update(ApiRequest request) throws SQLException {
+    var old = find(request).definition();
+    groups.update(definition(request.read(Body.class), old));
+    consumers.refresh();
+    return shown(find(request));
+  }
+
+  public Answer delete(ApiRequest request) throws SQLException {
+    groups.delete(find(request).name());
+    consumers.refresh();
+    return Answer.nothing();
+  }
+
+  public Shown pause(ApiRequest request) throws SQLException {
+    return paused(request, true);
+  }
+
+  public Shown resume(ApiRequest request) throws SQLException {
+    return paused(request, false);
+  }
+
+  public Map<String, Object> seek(ApiRequest request) throws Exception {
+    var start = start(request.read(Seek.class));
+    Waiting.on(consumers.seek(find(request).name(), start));
+    return Map.of("success", true);
+  }
+
+  public Object status(ApiRequest request) throws SQLException {
+    return consumers.status(find(request).name());
+  }
+
+  public Map<String, Object> blocked(ApiRequest request) throws SQLException {
+    request.allow("limit");
+    var blocked = consumers.blocked(find(request).name(), limit(request));
+    return Map.of("data", blocked.stream().map(ConsumerGroupApi::shown).toList());
+  }
+
+  public Map<String, Object> dead(ApiRequest request) throws SQLException {
+    request.allow("after", "limit");
+    var group = find(request);
+    long after = request.number("after", 0, 0, Long.MAX_VALUE);
+    var dead = groups.dead(group, after, limit(request));
+    var page = new LinkedHashMap<String, Object>();
+    page.put("data", dead);
+    page.put("next_after", dead.isEmpty() ? after : dead.get(dead.size() - 1).seq());
+    page.put("count", groups.countDead(group));
+    return page;
+  }
+
+  public Map<String, Object> redrive(ApiRequest request) throws Exception {
+    var redrive = request.readOr(Redrive.class, new Redrive(null));
+    return Map.of("redriven", Waiting.on(consumers.redrive(find(request).name(), redrive.seqs())));
+  }
+
+  private Shown paused(ApiRequest request, boolean paused) throws SQLException {
+    groups.setPaused(find(request).name(), paused);
+    consumers.refresh();
+    return shown(find(request));
+  }
+
+  private ConsumerGroup find(ApiRequest request) throws SQLException {
+    return find(request.name());
+  }
+
+  private ConsumerGroup find(String name) throws SQLException {
+    return groups
+        .find(name)
+        .filter(group -> !WebhookDefinition.isGroupOfWebhook(group.name()))
+        .orElseThrow(ConsumerGroupApi::unknown);
+  }
+
+  static Problem unknown() {
+    return new Problem(404, "Not found: No `consumer` found matching the provided ID or name");
+  }
+
+  private static int limit(ApiRequest request) {
+    return (int) request.number("limit", LIST_LIMIT, 1, Consumers.MAX_LIST);
+  }
+
+  private Shown shown(ConsumerGroup group) {
+    var definition = group.definition();
+    return new Shown(
+        group.name(),
+        definition.stream(),
+        group.table().toString(),
+        definition.filters(),
+        definition.start(),
+        definition.ackWaitMs(),
+        definition.maxAckPending(),
+        definition.maxDeliver(),
+        definition.groupBy(),
+        definition.maxWaiting(),
+        group.paused(),
+        statusOrNull(group.name()));
+  }
+
+  /** Null while no process serves the group, or another one does. */
+  private @Nullable Object statusOrNull(String name) {
+    try {
+      return consumers.status(name);
+    } catch (RuntimeException e) {
+      return null;
+    }
+  }
+
+  private static Map<String, @Nullable Object> shown(BlockedKey blocked) {
+    var shown = new LinkedHashMap<String, @Nullable Object>();
+    shown.put("key", blocked.key().text());
+    shown.put("source_table_oid", blocked.key().tableOid());
+    shown.put("head_seq", blocked.headSeq());
+    shown.put("attempts", blocked.attempts());
+    shown.put("not_before", blocked.notBefore());
+    shown.put("last_error", blocked.lastError());
+    return shown;
+  }
+
+  private static GroupDefinition definition(Body body, @Nullable GroupDefinition old) {
+    var base = old == null ? GroupDefinition.of(text(body.name()), text(body.stream())) : old;
+    boolean renamed = old != null && body.name() != null && !body.name().equals(old.name());
+    if (renamed) {
+      throw Problem.invalid("name", "cannot be changed (is '" + base.name() + "')");
+    }
+    return new GroupDefinition(
+        base.name(),
+        body.stream() == null ? base.stream() : body.stream(),
+        filters(body.filters(), base),
+        body.start() == null ? base.start() : start(body.start().position(), body.start().value()),
+        or(body.ackWaitMs(), base.ackWaitMs()),
+        or(body.maxAckPending(), base.maxAckPending()),
+        body.maxDeliver() == null ? base.maxDeliver() : body.maxDeliver(),
+        body.groupBy() == null ? base.groupBy() : body.groupBy(),
+        or(body.maxWaiting(), base.maxWaiting()));
+  }
+
+  private static @Nullable String filters(@Nullable JsonNode filters, GroupDefinition base) {
+    boolean none = filters != null && (filters.isNull() || filters.isArray() && filters.isEmpty());
+    if (filters == null || none) {
+      return none ? null : base.filters();
+    }
+    return filters.toString();
+  }
+
+  static StartPosition start(Seek seek) {
+    if (seek.to() == null) {
+      return start(seek.position(), seek.value());
+    }
+    return switch (seek.to().asText()) {
+      case "earliest", "beginning" -> StartPosition.BEGINNING;
+      case "latest", "end" -> StartPosition.END;
+      default -> start("from", seek.to());
+    };
+  }
+
+  static StartPosition start(@Nullable String position, @Nullable JsonNode value) {
+    boolean given = value != null && !value.isNull();
+    return new StartPosition(text(position), given ? value.asText() : null);
+  }
+
+  private static int or(@Nullable Integer value, int otherwise) {
+    return value == null ? otherwise : value;
+  }
+
+  private static String text(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.wadi.capture;
+
+import io.debezium.jdbc.JdbcConfiguration;
+import io.debezium.jdbc.JdbcConnection;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.postgresql.jdbc.PgConnection;
+import org.postgresql.util.HostSpec;
+
+/**
+ * Opens Debezium's connections. The one thing they do otherwise than the driver's: when Debezium's
+ * {@code TypeRegistry} asks for all data types of the database, they answer with the built-in ones.
+ * It fails at a domain over an enum, and of types it does not need any.
+ */
+public final class DebeziumConnections implements JdbcConnection.ConnectionFactory {
+
+  private static final String ALL_TYPES = "SELECT t.oid AS oid, t.typname AS name";
+  private static final String BUILT_IN = " AND t.oid < 12000";
+
+  /** Debezium makes the factory by name. */
+  public DebeziumConnections() {}
+
+  @Override
+  public Connection connect(JdbcConfiguration config) throws SQLException {
+    var url =
+        "jdbc:postgresql://%s:%s/%s"
+            .formatted(
+                config.getHostname(),
+                config.getPort(),
+                java.net.URLEncoder.encode(
+                    config.getDatabase(), java.nio.charset.StandardCharsets.UTF_8));
+    var properties = Driver.parseURL(url, config.asProperties());
+    if (properties == null) {
+      throw new SQLException("database address " + url + ": cannot be read");
+    }
+    var host = new HostSpec(config.getHostname(), config.getPort());
+    return new Session(host, properties, url);
+  }
+
+  private static final class Session extends PgConnection {
+
+    Session(HostSpec host, Properties properties, String url) throws SQLException {
+      super(new HostSpec[] {host}, properties, url);
+    }
+
+    @Override
+    public Statement createStatement() throws SQLException {
+      var statement = super.createStatement();
+      return (Statement)
+          Proxy.newProxyInstance(
+              Statement.class.getClassLoader(),
+              new Class<?>[] {Statement.class},
+              (proxy, method, arguments) -> call(statement, method, arguments));
+    }
+
+    private static @Nullable Object call(
+        Statement statement, Method method, @Nullable Object @Nullable [] arguments)
+        throws Throwable {
+      boolean asksForTypes =
+          arguments != null
+              && arguments.length == 1
+              && arguments[0] instanceof String sql
+              && sql.startsWith(ALL_TYPES);
+      try {
+        return method.invoke(
+            statement, asksForTypes ? new Object[] {arguments[0] + BUILT_IN} : arguments);
+      } catch (InvocationTargetException e) {
+        throw e.getCause();
+      }
+    }
+  }
+}

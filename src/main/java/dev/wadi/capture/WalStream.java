@@ -1,0 +1,123 @@
+package dev.wadi.capture;
+
+import io.debezium.connector.postgresql.TypeRegistry;
+import io.debezium.connector.postgresql.connection.Lsn;
+import io.debezium.connector.postgresql.connection.ReplicationStream;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.replication.PGReplicationStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The messages of a slot, from a position on; none is left out. */
+final class WalStream implements ReplicationStream {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WalStream.class);
+  static final int STATUS_INTERVAL_MS = 5_000;
+
+  private final Connection session;
+  private final PGReplicationStream stream;
+  private final Lsn start;
+  private final WalDecoder decoder;
+  private final TypeRegistry types;
+  private volatile Lsn lastReceived;
+  private @Nullable ExecutorService keepAlive;
+
+  WalStream(
+      Connection session,
+      PGReplicationStream stream,
+      Lsn start,
+      WalDecoder decoder,
+      TypeRegistry types) {
+    this.session = session;
+    this.stream = stream;
+    this.start = start;
+    this.decoder = decoder;
+    this.types = types;
+    this.lastReceived = start;
+  }
+
+  @Override
+  public void read(ReplicationMessageProcessor processor)
+      throws SQLException, InterruptedException {
+    process(stream.read(), processor);
+  }
+
+  @Override
+  public boolean readPending(ReplicationMessageProcessor processor)
+      throws SQLException, InterruptedException {
+    var message = stream.readPending();
+    if (message == null) {
+      return false;
+    }
+    process(message, processor);
+    return true;
+  }
+
+  private void process(ByteBuffer message, ReplicationMessageProcessor processor)
+      throws SQLException, InterruptedException {
+    lastReceived = Lsn.valueOf(stream.getLastReceiveLSN());
+    decoder.processNotEmptyMessage(message, processor, types);
+  }
+
+  @Override
+  public void flushLsn(Lsn position) throws SQLException {
+    var flushed = position.asLogSequenceNumber();
+    boolean advances = stream.getLastFlushedLSN().compareTo(flushed) < 0;
+    if (advances) {
+      stream.setFlushedLSN(flushed);
+      stream.setAppliedLSN(flushed);
+    }
+    stream.forceUpdateStatus();
+    session.clearWarnings();
+  }
+
+  @Override
+  public Lsn lastReceivedLsn() {
+    return lastReceived;
+  }
+
+  @Override
+  public Lsn startLsn() {
+    return start;
+  }
+
+  /** Answers the server also while nobody reads because the queue is full. */
+  @Override
+  public void startKeepAlive(ExecutorService service) {
+    keepAlive = service;
+    service.execute(this::updateStatusUntilInterrupted);
+  }
+
+  private void updateStatusUntilInterrupted() {
+    try {
+      while (true) {
+        stream.forceUpdateStatus();
+        TimeUnit.MILLISECONDS.sleep(STATUS_INTERVAL_MS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (SQLException e) {
+      // Whoever reads the stream meets the same failure and reports it.
+      LOG.debug("keep-alive ended", e);
+    }
+  }
+
+  @Override
+  public void stopKeepAlive() {
+    var service = keepAlive;
+    keepAlive = null;
+    if (service != null) {
+      service.shutdownNow();
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    stream.close();
+  }
+}

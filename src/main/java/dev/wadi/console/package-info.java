@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wadi.console;
+
+import org.jspecify.annotations.NullMarked;

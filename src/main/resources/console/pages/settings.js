@@ -1,0 +1,80 @@
+import * as api from '../api.js';
+import {element} from '../element.js';
+import {button} from '../parts/button.js';
+import {chip} from '../parts/chip.js';
+import {confirmThen} from '../parts/dialog.js';
+import {Draft, form, textField} from '../parts/form.js';
+import {card, facts, mono, page} from '../parts/layout.js';
+import {moment} from '../parts/moment.js';
+import {showSecret} from '../parts/secret-dialog.js';
+import {table} from '../parts/table.js';
+
+export function settingsPage({redraw, refresh}) {
+  const draft = new Draft({name: ''}, redraw);
+
+  async function load() {
+    const [tokens, health, version] = await Promise.all([
+      api.list('/tokens'),
+      api.health(),
+      api.getOr('/version', {}),
+    ]);
+    return {tokens, health, version};
+  }
+
+  async function create() {
+    const created = await api.post('/tokens', {name: draft.values.name});
+    draft.values.name = '';
+    draft.errors = {};
+    draft.summary = '';
+    showSecret(`Token ${created.name}`, created.token);
+    await refresh();
+  }
+
+  return {
+    title: 'Settings',
+    load,
+    view: ({tokens, health, version}) =>
+      page(
+        'Settings',
+        {},
+        card(
+          'API Tokens',
+          element('p', {class: 'hint'}, 'Whoever has one may do all that this console does. A token from the setting wadi.api.token is not listed.'),
+          tokens.length === 0 ? element('p', {class: 'muted'}, 'No tokens are kept in the database.') : tokenTable(tokens, refresh),
+          form(draft, 'Create Token', create, {}, textField(draft, 'name', 'Token name', {hint: 'What it is for, such as billing-service.'})),
+        ),
+        card(
+          'About',
+          facts(
+            ['Wadi', mono(version.wadi ?? '–')],
+            ['Camel', mono(version.camel ?? '–')],
+            ['Java', mono(version.java ?? '–')],
+            ['Capture', chip(health.capture)],
+            health.reason && ['Reason', health.reason],
+            ['Position', mono(health.position ?? '–')],
+            ['Contract', mono('/api/openapi.json')],
+          ),
+        ),
+      ),
+  };
+}
+
+function tokenTable(tokens, refresh) {
+  return table(
+    'API Tokens',
+    [
+      {title: 'Name', cell: ({name}) => mono(name)},
+      {title: 'Created', cell: (token) => moment(token.created_at)},
+      {title: '', class: 'row-actions', cell: (token) => button('Revoke', () => confirmRevoke(token, refresh), 'small danger-text')},
+    ],
+    tokens,
+    ({name}) => name,
+  );
+}
+
+function confirmRevoke({name}, refresh) {
+  confirmThen('Revoke Token?', `Whoever uses ${name} is refused from now on.`, 'Revoke', async () => {
+    await api.remove(api.path('tokens', name));
+    await refresh();
+  });
+}

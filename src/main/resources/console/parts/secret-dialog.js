@@ -1,0 +1,16 @@
+import {element} from '../element.js';
+import {button} from './button.js';
+import {code} from './copy.js';
+import {dialogActions, openDialog} from './dialog.js';
+
+/** Shows a secret the only time that it can be seen; nothing if there is none. */
+export function showSecret(title, secret) {
+  if (!secret) {
+    return;
+  }
+  openDialog(title, (dialog) => [
+    element('p', null, 'Copy it now: it is not shown again.'),
+    code(secret),
+    dialogActions(button('Done', dialog.close, 'primary')),
+  ]);
+}

@@ -1,0 +1,13 @@
+-- Events before an id, newest first. The primary key gives the order; the filters only leave events out.
+select
+  id, seq, source_database_id, source_table_oid, source_table_schema, source_table_name, record_pk, record::text as record,
+  changes::text as changes, action, committed_at, inserted_at, source_lsn::text as source_lsn, source_lsn_ordinal,
+  transaction_id, transaction_annotations::text as transaction_annotations, unavailable
+from {table}
+where id < :?before::bigint
+  and (:?record_pk::text is null or record_pk = :?record_pk::text)
+  and (:?action::text is null or action = :?action::text)
+  and (:?source_schema::text is null or source_table_schema = :?source_schema::text)
+  and (:?source_name::text is null or source_table_name = :?source_name::text)
+order by id desc
+limit :?limit::int

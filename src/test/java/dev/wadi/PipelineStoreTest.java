@@ -1,0 +1,195 @@
+package dev.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.wadi.kit.Capture;
+import dev.wadi.kit.Database;
+import dev.wadi.kit.EmbeddedDatabase;
+import dev.wadi.kit.RouteFiles;
+import dev.wadi.pipeline.Filters;
+import dev.wadi.pipeline.PipelineDefinition;
+import dev.wadi.pipeline.PipelineRefusedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the API does to pipelines: create, change, pause, resume, replay, delete. */
+class PipelineStoreTest {
+
+  @TempDir private static Path folder;
+
+  private static final Database DATABASE = EmbeddedDatabase.create();
+  private static RouteFiles routes;
+  private static RunningWadi wadi;
+
+  @BeforeAll
+  static void start() throws IOException {
+    routes = RouteFiles.copiedTo(folder);
+    wadi = RunningWadi.start(DATABASE, routes).awaitStreaming();
+  }
+
+  @AfterAll
+  static void stop() {
+    wadi.close();
+  }
+
+  @Test
+  void created_pipeline_runs_changes_by_etag_and_leaves_with_its_file() throws Exception {
+    tables("life");
+    var created = wadi.store().create(definition("life", ""));
+    assertThat(wadi.runs("life")).isTrue();
+    assertThat(wadi.store().get("life")).isEqualTo(created);
+    wadi.awaitPublished("public.life");
+    assertThat(wadi.store().list()).contains(created);
+
+    var filtered =
+        definition("life", "[{\"column\": \"note\", \"operator\": \"=\", \"value\": \"keep\"}]");
+    var updated = wadi.store().update(filtered, created.etag());
+    DATABASE.execute("insert into life values (1, 'keep'), (2, 'drop'), (3, null)");
+    assertThat(wadi.events("record_pk", "life_events")).containsExactly("1");
+    assertThat(wadi.status("life").events()).isEqualTo(1);
+    assertThat(wadi.status("life").undecided()).isEqualTo(1);
+    assertThat(wadi.status("life").lastCommittedAt()).isNotNull();
+
+    assertThatThrownBy(() -> wadi.store().update(filtered, created.etag()))
+        .isInstanceOfSatisfying(
+            PipelineRefusedException.class,
+            e -> assertThat(e.reason()).isEqualTo(PipelineRefusedException.Reason.OUTDATED));
+    wadi.store().delete("life", updated.etag());
+    assertThat(wadi.file("life")).doesNotExist();
+    assertThat(wadi.runs("life")).isFalse();
+  }
+
+  @Test
+  void refused_definition_leaves_no_file() throws Exception {
+    tables("taken");
+    wadi.store().create(definition("taken", ""));
+    assertThatThrownBy(() -> wadi.store().create(definition("taken", "")))
+        .hasMessageContaining("name: has already been taken");
+    var bad =
+        new PipelineDefinition(
+            "bad", "public.nothing", List.of("insert"), List.of(), "public.taken");
+    assertThatThrownBy(() -> wadi.store().create(bad))
+        .isInstanceOfSatisfying(
+            PipelineRefusedException.class,
+            e -> assertThat(e.problems()).containsOnlyKeys("source.table", "destination.table"));
+    assertThat(wadi.file("bad")).doesNotExist();
+    try (var files = Files.list(wadi.file("bad").getParent())) {
+      assertThat(files).allMatch(file -> file.toString().endsWith(".camel.yaml"));
+    }
+  }
+
+  @Test
+  void paused_pipeline_keeps_its_changes_and_delivers_them_once_and_in_order() throws Exception {
+    tables("halt", "other");
+    wadi.store().create(definition("halt", ""));
+    wadi.store().create(definition("other", ""));
+    wadi.awaitPublished("public.halt");
+    wadi.awaitPublished("public.other");
+
+    wadi.store().pause("halt");
+    DATABASE.execute("insert into halt select n, 'x' from generate_series(1, 9000) n");
+    DATABASE.execute("update halt set note = 'y' where id = 1; insert into other values (1, 'x')");
+    assertThat(wadi.events("record_pk", "other_events")).containsExactly("1");
+    assertThat(wadi.counts("halt_events")).containsExactly("0|0");
+    assertThat(wadi.status("halt").state()).isEqualTo("paused");
+    assertThat(wadi.status("halt").kept()).isEqualTo(9001);
+    assertThatThrownBy(() -> wadi.store().delete("halt", null))
+        .hasMessageContaining("holds 9001 changes");
+
+    var load =
+        CompletableFuture.runAsync(
+            () ->
+                IntStream.rangeClosed(9_001, 9_200)
+                    .forEach(n -> DATABASE.execute("insert into halt values (" + n + ", 'z')")));
+    wadi.store().resume("halt");
+    load.join();
+    await().atMost(RunningWadi.LIMIT).until(() -> wadi.status("halt").state().equals("streaming"));
+
+    assertThat(wadi.status("halt").kept()).isZero();
+    assertThat(wadi.counts("halt_events")).containsExactly("9201|9200");
+    assertThat(
+            DATABASE.number(
+                "select count(*) from (select committed_at < lag(committed_at) over (order by id) or"
+                    + " source_lsn < lag(source_lsn) over (order by id) as back from halt_events) e"
+                    + " where back"))
+        .isZero();
+  }
+
+  @Test
+  void quarantined_change_is_replayed_once_its_pipeline_is_mended_or_discarded() throws Exception {
+    tables("sick");
+    routes.pipeline(
+        "sick",
+        "public.sick",
+        "public.sick_events",
+        "- throwException:\n    exceptionType: java.lang.IllegalStateException\n    message: no good\n");
+    await().until(() -> wadi.runs("sick"));
+    wadi.awaitPublished("public.sick");
+    DATABASE.execute("insert into sick values (1, 'a'), (2, 'b'), (3, 'c')");
+    assertThat(wadi.counts("sick_events")).containsExactly("0|0");
+    var list = wadi.quarantine().list("sick", 0, 10);
+    assertThat(list).hasSize(3);
+    assertThat(list.get(0).error()).contains("no good");
+    assertThat(wadi.status("sick").quarantined()).isEqualTo(3);
+
+    assertThat(wadi.quarantine().replay(List.of(list.get(0).id()))).isEqualTo(1);
+    await().until(() -> wadi.status("sick").quarantined() == 3 && wadi.status("sick").kept() == 0);
+
+    routes.pipeline("sick", "public.sick", "public.sick_events");
+    await().until(() -> !wadi.runningText("sick").contains("throwException"));
+    assertThat(wadi.quarantine().discard(List.of(list.get(2).id()))).isEqualTo(1);
+    assertThat(wadi.quarantine().replayAll("sick")).isEqualTo(2);
+    await().until(() -> wadi.status("sick").kept() == 0);
+    await().until(() -> wadi.status("sick").state().equals("streaming"));
+    assertThat(DATABASE.rows("select record_pk from sick_events order by record_pk"))
+        .containsExactly("1", "2");
+    assertThat(wadi.status("sick").quarantined()).isZero();
+  }
+
+  @Test
+  void filter_that_a_delete_cannot_meet_is_warned_about_and_met_with_identity_full()
+      throws Exception {
+    tables("gone");
+    wadi.store()
+        .create(
+            definition("gone", "[{\"column\": \"note\", \"operator\": \"in\", \"value\": \"x\"}]"));
+    wadi.awaitPublished("public.gone");
+    assertThat(wadi.status("gone").warnings())
+        .anyMatch(
+            text -> text.contains("so no delete passes; run: alter table \"public\".\"gone\""));
+
+    DATABASE.execute("insert into gone values (1, 'x'), (2, 'x'); delete from gone where id = 1");
+    DATABASE.execute("alter table gone replica identity full");
+    DATABASE.execute("delete from gone where id = 2");
+
+    assertThat(wadi.events("action, record_pk", "gone_events"))
+        .containsExactly("insert|1", "insert|2", "delete|2");
+    assertThat(wadi.status("gone").warnings()).isEmpty();
+  }
+
+  private static PipelineDefinition definition(String table, String filters) {
+    return new PipelineDefinition(
+        table,
+        "public." + table,
+        PipelineDefinition.DEFAULT_ACTIONS,
+        Filters.parse(filters),
+        "public." + table + "_events");
+  }
+
+  private static void tables(String... tables) {
+    for (var table : tables) {
+      DATABASE.execute("create table " + table + " (id bigint primary key, note text)");
+      Capture.createEventTable(DATABASE, "public." + table + "_events");
+    }
+  }
+}
