@@ -18,6 +18,7 @@ import dev.wadi.api.StreamApi;
 import dev.wadi.api.TableApi;
 import dev.wadi.api.TokenApi;
 import dev.wadi.api.Tokens;
+import dev.wadi.api.WebhookApi;
 import dev.wadi.capture.BatchGate;
 import dev.wadi.capture.CaptureComponent;
 import dev.wadi.capture.CaptureHealthCheck;
@@ -54,6 +55,19 @@ import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.SourceTables;
 import dev.wadi.postgres.WadiSchema;
 import dev.wadi.stream.Streams;
+import dev.wadi.webhook.AddressGuard;
+import dev.wadi.webhook.Attempts;
+import dev.wadi.webhook.MessagesComponent;
+import dev.wadi.webhook.Receiver;
+import dev.wadi.webhook.ReceiverClient;
+import dev.wadi.webhook.ReceiverUrls;
+import dev.wadi.webhook.SecretBox;
+import dev.wadi.webhook.SecretKeySource;
+import dev.wadi.webhook.WebhookDeliveries;
+import dev.wadi.webhook.WebhookFiles;
+import dev.wadi.webhook.WebhookRequests;
+import dev.wadi.webhook.Webhooks;
+import dev.wadi.webhook.WebhooksComponent;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
@@ -64,6 +78,7 @@ import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,6 +119,11 @@ final class Wiring implements AutoCloseable {
   private final Streams streams;
   private final ConsumerGroups consumerGroups;
   private final Consumers consumers;
+  private final Webhooks webhooks;
+  private final Attempts webhookAttempts;
+  private final WebhookDeliveries webhookDeliveries;
+  private final ReceiverUrls receiverUrls;
+  private final ReceiverClient receiverClient;
   private final LongPolls longPolls;
 
   /**
@@ -133,6 +153,14 @@ final class Wiring implements AutoCloseable {
         new Consumers(
             logAddress(settings).sessions(), consumerGroups, FILTERS, null, Clock.systemUTC());
     longPolls = new LongPolls(tokens, consumers);
+    webhooks = new Webhooks(eventLog, consumerGroups, secretBox());
+    webhookAttempts = new Attempts(eventLog);
+    webhookDeliveries =
+        new WebhookDeliveries(webhooks, webhookAttempts, consumers, Clock.systemUTC());
+    var guard = new AddressGuard(settings.text(Setting.WEBHOOK_ALLOWED_HOSTS));
+    receiverUrls =
+        new ReceiverUrls(guard, Boolean.parseBoolean(settings.text(Setting.WEBHOOK_ALLOW_HTTP)));
+    receiverClient = new ReceiverClient(SystemDefaultDnsResolver.INSTANCE, guard);
   }
 
   /** Gives every bean to the registry under its name. */
@@ -191,6 +219,34 @@ final class Wiring implements AutoCloseable {
     registry.accept("streams", streams);
     registry.accept("consumerGroups", consumerGroups);
     registry.accept("consumers", consumers);
+    bindWebhooks(registry);
+  }
+
+  private void bindWebhooks(BiConsumer<String, Object> registry) {
+    var requests = new WebhookRequests(Clock.systemUTC(), receiverUrls);
+    registry.accept("webhooks", new WebhooksComponent(webhookDeliveries));
+    registry.accept("messages", new MessagesComponent(consumers, consumerGroups));
+    registry.accept("webhookRequests", requests);
+    registry.accept("receiver", new Receiver());
+    registry.accept("receiverClient", receiverClient);
+    registry.accept("receiverConnections", receiverClient.connections());
+    registry.accept(
+        "webhookApi",
+        new WebhookApi(
+            webhooks,
+            webhookDeliveries,
+            webhookAttempts,
+            consumers,
+            consumerGroups,
+            receiverUrls,
+            requests,
+            Clock.systemUTC()));
+  }
+
+  /** The key file is beside the playground's data, in the working directory. */
+  private SecretBox secretBox() {
+    var file = Path.of(".wadi", "secret.key");
+    return new SecretBox(new SecretKeySource(settings.text(Setting.SECRET_KEY), file));
   }
 
   /** Joins what needs Camel itself to it: the routes' API, health and metrics. */
@@ -260,6 +316,10 @@ final class Wiring implements AutoCloseable {
     return consumers;
   }
 
+  WebhookFiles webhookFiles() {
+    return new WebhookFiles(Path.of(settings.text(Setting.ROUTES), "webhooks"));
+  }
+
   CaptureStatus captureStatus() {
     return captureStatus;
   }
@@ -267,6 +327,7 @@ final class Wiring implements AutoCloseable {
   @Override
   public void close() {
     consumers.close();
+    receiverClient.close();
     source.close();
     eventLog.close();
   }
