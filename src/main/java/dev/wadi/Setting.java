@@ -26,6 +26,8 @@ public enum Setting {
   CAPTURE_HEARTBEAT_INTERVAL_MS(
       "wadi.capture.heartbeat-interval-ms", "1000", Rule.between(100, 60_000)),
   CAPTURE_BACKOFF_MAX_MS("wadi.capture.backoff-max-ms", "10000", Rule.between(100, 600_000)),
+  RETENTION_INTERVAL_MS("wadi.retention.interval-ms", "60000", Rule.between(100, 86_400_000)),
+  RETENTION_WAITS_FOR_CONSUMERS("wadi.retention.waits-for-consumers", "true", Rule.BOOLEAN),
   HTTP_HOST("wadi.http.host", "127.0.0.1", Rule.TEXT),
   HTTP_PORT("wadi.http.port", "7376", Rule.between(1, 65_535)),
   MANAGEMENT_PORT("wadi.management.port", "9876", Rule.between(1, 65_535)),
@@ -35,6 +37,8 @@ public enum Setting {
   /** What is allowed, in words and as a check. */
   private record Rule(String words, Predicate<String> allows) {
     static final Rule ANY = new Rule("any text", text -> true);
+    static final Rule BOOLEAN =
+        new Rule("must be true or false", text -> text.equals("true") || text.equals("false"));
     static final Rule TEXT = new Rule("must not be empty", text -> !text.isBlank());
     static final Rule DATABASE_URL =
         new Rule(

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       PlaygroundCommand.class,
       RunCommand.class,
+      CheckCommand.class,
       DdlCommand.class,
       VerifyCommand.class,
       TokenCommand.class

@@ -29,6 +29,7 @@ import dev.wadi.console.Console;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.EventFilters;
+import dev.wadi.consumer.Retention;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
@@ -108,7 +109,7 @@ final class Wiring implements AutoCloseable {
    */
   Wiring(Settings settings, Predicate<Path> skippedPipelines) {
     this.settings = settings;
-    source = databaseAddress().pool("source", SOURCE_POOL_SIZE);
+    source = databaseAddress(settings).pool("source", SOURCE_POOL_SIZE);
     eventLog = logAddress(settings).pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
     sourceDatabase = new SourceDatabase(source);
     slotWatch = new SlotWatch(source, settings.text(Setting.SLOT));
@@ -164,6 +165,13 @@ final class Wiring implements AutoCloseable {
     registry.accept("consumerGroupApi", new ConsumerGroupApi(consumerGroups, consumers));
     registry.accept("consumeApi", new ConsumeApi(consumers, longPolls));
     registry.accept("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_WORKERS));
+    registry.accept(
+        "retention",
+        new Retention(
+            eventLog,
+            consumerGroups,
+            consumers,
+            Boolean.parseBoolean(settings.text(Setting.RETENTION_WAITS_FOR_CONSUMERS))));
     registry.accept("keptChanges", keptChanges);
     registry.accept(
         "appends",
@@ -257,7 +265,7 @@ final class Wiring implements AutoCloseable {
 
   private CaptureSetup captureSetup() {
     return new CaptureSetup(
-        databaseAddress(),
+        databaseAddress(settings),
         source,
         new Positions(eventLog, sourceDatabase::id),
         pipelines::requireTables,
@@ -266,7 +274,7 @@ final class Wiring implements AutoCloseable {
         settings.number(Setting.CAPTURE_BACKOFF_MAX_MS));
   }
 
-  private DatabaseAddress databaseAddress() {
+  static DatabaseAddress databaseAddress(Settings settings) {
     return new DatabaseAddress(
         settings.text(Setting.DATABASE_URL),
         settings.text(Setting.DATABASE_USER),

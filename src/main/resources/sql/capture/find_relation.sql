@@ -1,15 +1,18 @@
 -- What the WAL does not tell of a table: its key, as names and as places among the columns, so that a key column that was
--- renamed since is still found; and for a partitioned table, whose old rows come from its partitions, whether each of them
--- gives whole ones.
+-- renamed since is still found (place 0 where a dropped column makes it uncertain); and for a partitioned table, whose old
+-- rows come from its partitions, whether each of them gives whole ones.
 with
-  live as materialized (
-    select attname::text as name, attnum, row_number() over (order by attnum)::int as place
+  counted as materialized (
+    select attname::text as name, attnum,
+      count(*) filter (where not attisdropped) over before_and_this as place,
+      count(*) filter (where attisdropped) over before_and_this as dropped
     from pg_attribute
-    where attrelid = :?oid::oid and attnum > 0 and not attisdropped and attgenerated = ''
+    where attrelid = :?oid::oid and attnum > 0 and attgenerated = ''
+    window before_and_this as (order by attnum)
   ),
   key as materialized (
-    select name, place
-    from live
+    select name, attnum, case when dropped = 0 then place else 0 end::int as place
+    from counted
     where attnum = any (
       array(
         select unnest(indkey::smallint[])
@@ -31,8 +34,7 @@ select
     join pg_class as l on l.oid = leaf.relid
     where leaf.isleaf and l.relreplident <> 'f'
   ) as partitions_full,
-  array(select name from key order by place) as key_names,
-  array(select place from key order by place) as key_places,
-  (select count(*)::int from live) as column_count
+  array(select name from key order by attnum) as key_names,
+  array(select place from key order by attnum) as key_places
 from pg_class as c
 where c.oid = :?oid::oid

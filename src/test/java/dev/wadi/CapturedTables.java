@@ -81,6 +81,11 @@ final class CapturedTables implements AutoCloseable {
     return newEvents();
   }
 
+  void restart() {
+    wadi.close();
+    wadi = WadiInside.start(environment).awaitStreaming();
+  }
+
   /** Everything up to now has been seen. */
   void skipEvents() {
     Capture.awaitCaughtUp(database);

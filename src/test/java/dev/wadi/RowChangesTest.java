@@ -1,6 +1,7 @@
 package dev.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,10 +67,10 @@ class RowChangesTest {
   void changed_key_is_one_update() {
     assertThat(
             captured.eventsOf(
-                "insert into plain values (9, 'x')", "update plain set id = 90 where id = 9"))
+                "insert into plain values (9, 'x')", "update plain set id = 95 where id = 9"))
         .containsExactly(
             "insert|9|{\"a\": \"x\", \"id\": 9}||",
-            "update|90|{\"a\": \"x\", \"id\": 90}|{\"id\": 9}|");
+            "update|95|{\"a\": \"x\", \"id\": 95}|{\"id\": 9}|");
   }
 
   @Test
@@ -107,6 +108,8 @@ class RowChangesTest {
 
   @Test
   void merge_is_what_its_arms_did() {
+    assumeTrue(
+        captured.database().number("select current_setting('server_version_num')") >= 150000);
     captured.eventsOf("insert into plain values (31, 'gone'), (32, 'old')");
     assertThat(
             captured.eventsOf(
@@ -127,7 +130,7 @@ class RowChangesTest {
   void cascade_is_the_parent_and_then_its_children() {
     captured.eventsOf(
         "insert into parent values (1)", "insert into child values (1,1),(2,1),(3,1)");
-    assertThat(captured.eventsOf("delete from parent"))
+    assertThat(captured.eventsOf("delete from parent where id = 1"))
         .containsExactly(
             "delete|1|{\"id\": 1}||",
             "delete|1|{\"id\": 1}||",
@@ -290,8 +293,8 @@ class RowChangesTest {
                 "insert into \"Тест \"\"q\"\" a.b\" values (1, 2, 'к', 'b', 'd', 'q', 'x')",
                 "insert into щщщщщщщщщщщщщщщщщщщщщщщщщщщщщщщx values (1)"))
         .containsExactly(
-            "insert|1|{\"Id\": 2, \"id\": 1, \"a b\": \"b\", \"a.b\": \"d\", \"q\\\"q\": \"q\","
-                + " \"\\\"x\\\"\": \"x\", \"ключ\": \"к\"}||",
+            "insert|1|{\"Id\": 2, \"id\": 1, \"\\\"x\\\"\": \"x\", \"a b\": \"b\", \"a.b\": \"d\","
+                + " \"q\\\"q\": \"q\", \"ключ\": \"к\"}||",
             "insert|1|{\"id\": 1}||");
     assertThat(
             captured
@@ -308,8 +311,8 @@ class RowChangesTest {
             captured
                 .database()
                 .rows(
-                    "select octet_length(a), record ->> 'a' = a from plain, events where plain.id = 90 and record_pk ="
-                        + " '90' and action = 'insert' and record ->> 'a' is distinct from 'x'"))
+                    "select octet_length(a), record ->> 'a' = a from plain, events"
+                        + " where plain.id = 90 and record_pk = '90' and source_table_name = 'plain'"))
         .containsExactly("1200000|t");
   }
 

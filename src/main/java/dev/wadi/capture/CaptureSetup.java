@@ -5,6 +5,7 @@ import dev.wadi.postgres.Publication;
 import dev.wadi.postgres.ReplicationSlot;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class CaptureSetup {
   private final BatchGate gate;
   private final BooleanSupplier workWaiting;
   private final long backoffMaxMs;
+  private final Set<String> said = new HashSet<>();
   private Set<TableName> published = Set.of();
   private Set<TableName> lastWanted = Set.of();
   private long lastPublished;
@@ -84,6 +86,7 @@ public final class CaptureSetup {
    * @throws SlotLostException if the slot cannot continue at the stored position
    */
   long prepare(String slotName, String publicationName) throws Exception {
+    require(slotName, publicationName);
     // The slot before the position, for another Wadi moves it only after the position; and once
     // more after it, for
     // another Wadi may have made both in between.
@@ -122,6 +125,22 @@ public final class CaptureSetup {
               + " delete its row from wadi.positions");
     }
     return position.getAsLong();
+  }
+
+  /** Says what the preflight finds; what makes capture impossible is the reason to wait. */
+  private void require(String slotName, String publicationName) throws Exception {
+    var findings = new ArrayList<>(new ServerCheck(source, slotName, publicationName).findings());
+    var blocking = findings.stream().filter(Finding::blocking).map(Finding::text).toList();
+    if (!blocking.isEmpty()) {
+      throw new IllegalStateException(String.join("; ", blocking));
+    }
+    findings.addAll(new TableCheck(source, publicationName).findings(wantedTables.call()));
+    for (var finding : findings) {
+      boolean isNews = !finding.blocking() && said.add(finding.text());
+      if (isNews) {
+        LOG.warn("{}", finding.text());
+      }
+    }
   }
 
   /**

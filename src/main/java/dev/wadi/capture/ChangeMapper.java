@@ -6,7 +6,6 @@ import dev.wadi.change.Row;
 import dev.wadi.postgres.JsonText;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +48,7 @@ public final class ChangeMapper {
     var json = new StringBuilder(64).append('{');
     for (int i = 0; i < before.length; i++) {
       boolean bothKnown = RawChange.isKnown(before[i]) && RawChange.isKnown(after[i]);
-      if (bothKnown && !Objects.equals(before[i], after[i])) {
+      if (bothKnown && !orNull(before[i]).equals(orNull(after[i]))) {
         append(json, columns.get(i), before[i]);
       }
     }
@@ -71,7 +70,12 @@ public final class ChangeMapper {
       json.append(',');
     }
     JsonText.quote(json, column);
-    json.append(':').append(value == null ? "null" : value);
+    json.append(':').append(orNull(value));
+  }
+
+  /** SQL null and the {@code null} of JSON are the same in an event. */
+  private static String orNull(@Nullable String value) {
+    return value == null ? "null" : value;
   }
 
   private static List<String> unavailable(List<String> columns, @Nullable String[] row) {

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -86,15 +85,16 @@ final class RelationReader {
         : indexes(announced, i -> announced.inIdentity()[i]);
   }
 
-  /** By name; by place if one was renamed and the columns are otherwise as many as they were. */
+  /** By name; by place if a column was renamed since. */
   private static int[] keyOfCatalog(Announced announced, ResultSet row) throws SQLException {
     var columns = announced.columns();
-    var names = Arrays.asList((String[]) row.getArray("key_names").getArray());
-    var places = Arrays.asList((Integer[]) row.getArray("key_places").getArray());
-    boolean renamed = !columns.containsAll(names) && row.getInt("column_count") == columns.size();
-    return renamed
-        ? indexes(announced, i -> places.contains(i + 1))
-        : indexes(announced, i -> names.contains(columns.get(i)));
+    var names = (String[]) row.getArray("key_names").getArray();
+    var places = (Integer[]) row.getArray("key_places").getArray();
+    return IntStream.range(0, names.length)
+        .map(n -> columns.contains(names[n]) ? columns.indexOf(names[n]) : places[n] - 1)
+        .filter(index -> index >= 0 && index < columns.size())
+        .sorted()
+        .toArray();
   }
 
   private static int[] indexes(Announced announced, java.util.function.IntPredicate wanted) {

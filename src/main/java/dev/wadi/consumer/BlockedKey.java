@@ -18,4 +18,15 @@ public record BlockedKey(
     long headSeq,
     int attempts,
     @Nullable Instant notBefore,
-    @Nullable String lastError) {}
+    @Nullable String lastError) {
+
+  static BlockedKey of(Flush.Parked row, long now) {
+    boolean delayed = row.notBeforeMs() > now;
+    return new BlockedKey(
+        row.key(),
+        row.headSeq(),
+        row.attempts(),
+        delayed ? Instant.ofEpochMilli(row.notBeforeMs()) : null,
+        row.lastError());
+  }
+}

@@ -2,7 +2,6 @@ package dev.wadi.consumer;
 
 import dev.wadi.consumer.KeyQueue.Place;
 import dev.wadi.consumer.Window.State;
-import dev.wadi.stream.EventKey;
 import dev.wadi.stream.EventReader.KeyRange;
 import dev.wadi.stream.StreamEvent;
 import java.util.ArrayList;
@@ -29,16 +28,11 @@ final class Dispatcher {
   private final Window window;
   private final SeqRanges recovered;
   private final Unflushed unflushed = new Unflushed();
-  private final Map<EventKey, KeyQueue> keys = new HashMap<>();
-  private final Turns turns = new Turns();
+  private final Backlog backlog = new Backlog();
   private final Deliveries out = new Deliveries();
 
   /** Dead letters that are delivered once more, with their attempts so far. */
   private final Map<Long, Integer> redriven = new HashMap<>();
-
-  private int parkedKeys;
-  private int queuedEvents;
-  private long queuedBytes;
 
   /**
    * @param recovered events that were settled before a takeover, of which the window may not know
@@ -54,7 +48,7 @@ final class Dispatcher {
   }
 
   int queuedEvents() {
-    return queuedEvents;
+    return backlog.queuedEvents();
   }
 
   int inFlight() {
@@ -62,7 +56,7 @@ final class Dispatcher {
   }
 
   int parkedKeys() {
-    return parkedKeys;
+    return backlog.parkedKeys();
   }
 
   int redriving() {
@@ -71,22 +65,19 @@ final class Dispatcher {
 
   /** How many more events may be taken in now. */
   int room() {
-    boolean full = queuedEvents >= limits.queuedEvents() || queuedBytes >= limits.queuedBytes();
-    return full ? 0 : Math.max(0, limits.windowEvents() - window.size());
+    return isFull() ? 0 : Math.max(0, limits.windowEvents() - window.size());
   }
 
   /** Takes a key over as it was parked. */
   void restore(Flush.Parked row, long now) {
-    var queue = new KeyQueue(row.key());
-    queue.parked = true;
-    parkedKeys++;
+    var queue = backlog.findOrAdd(row.key());
+    backlog.park(queue);
     queue.complete = false;
     queue.nextLoad = row.headSeq();
     queue.attempts = row.attempts();
     queue.notBefore = row.notBeforeMs();
     queue.lastError = row.lastError();
     queue.rank = row.headSeq();
-    keys.put(queue.key, queue);
     put(queue, now);
   }
 
@@ -100,7 +91,7 @@ final class Dispatcher {
       window.append(State.SETTLED);
       return;
     }
-    var queue = keys.computeIfAbsent(event.key(), KeyQueue::new);
+    var queue = backlog.findOrAdd(event.key());
     boolean tooMany = queue.complete && queue.waiting.size() >= limits.waitingPerKey();
     if (tooMany && (queue.parked || mayPark())) {
       park(queue);
@@ -109,7 +100,7 @@ final class Dispatcher {
     }
     window.append(queue.parked ? State.PARKED : State.OPEN);
     if (queue.complete) {
-      enqueue(queue, event);
+      backlog.add(queue, event);
       if (queue.place == Place.NOWHERE) {
         put(queue, now);
       }
@@ -131,14 +122,14 @@ final class Dispatcher {
   List<Delivery> receive(int most, int maxOut, long deadline) {
     var taken = new ArrayList<Delivery>();
     long bytes = 0;
-    var queue = turns.nextReady();
+    var queue = backlog.nextReady();
     while (queue != null && taken.size() < most && out.size() < maxOut) {
       bytes += queue.waiting.element().bytes();
       if (bytes > limits.receivedBytes() && !taken.isEmpty()) {
         break;
       }
       taken.add(take(queue, deadline));
-      queue = turns.nextReady();
+      queue = backlog.nextReady();
     }
     taken.sort(Comparator.comparingLong(Delivery::seq));
     return taken;
@@ -146,7 +137,7 @@ final class Dispatcher {
 
   /** Whether a receive would get something. */
   boolean hasReady(int maxOut) {
-    return turns.nextReady() != null && out.size() < maxOut;
+    return backlog.nextReady() != null && out.size() < maxOut;
   }
 
   /** Whether this delivery is the one that is out. */
@@ -189,7 +180,7 @@ final class Dispatcher {
   /** Takes a message back as if it had never been out. */
   void giveBack(long seq, long now) {
     var delivery = out.remove(seq);
-    enqueueFirst(delivery.queue, delivery.event);
+    backlog.addFirst(delivery.queue, delivery.event);
     put(delivery.queue, now);
   }
 
@@ -205,17 +196,17 @@ final class Dispatcher {
       fail(expired.seq(), 0, maxDeliver, "not acked in time", now);
       expired = out.nextToExpire();
     }
-    var due = turns.nextDelayed();
+    var due = backlog.nextDelayed();
     while (due != null && due.notBefore <= now) {
       put(due, now);
-      due = turns.nextDelayed();
+      due = backlog.nextDelayed();
     }
   }
 
   /** When {@link #tick} has something to do at the earliest. */
   long nextTick() {
     var expiring = out.nextToExpire();
-    var due = turns.nextDelayed();
+    var due = backlog.nextDelayed();
     return Math.min(
         expiring == null ? Long.MAX_VALUE : expiring.deadline,
         due == null ? Long.MAX_VALUE : due.notBefore);
@@ -225,9 +216,9 @@ final class Dispatcher {
   void redrive(List<StreamEvent> events, Map<Long, Integer> attempts, long now) {
     for (var event : events) {
       if (redriven.putIfAbsent(event.seq(), attempts.get(event.seq())) == null) {
-        var queue = keys.computeIfAbsent(event.key(), KeyQueue::new);
-        turns.leave(queue);
-        enqueueFirst(queue, event);
+        var queue = backlog.findOrAdd(event.key());
+        backlog.leave(queue);
+        backlog.addFirst(queue, event);
         put(queue, now);
       }
     }
@@ -236,10 +227,21 @@ final class Dispatcher {
     gone.forEach((seq, failed) -> unflushed.dead(seq, failed, "the event is gone"));
   }
 
-  /** Parked keys whose next events are to be read up to the frontier, at most so many. */
-  List<KeyRange> keysToLoad(int most) {
-    return turns.toLoad(most).stream()
-        .map(queue -> new KeyRange(queue.key, queue.nextLoad, loadLimit(queue)))
+  /**
+   * Parked keys whose next events are to be read up to the frontier; none while memory is full.
+   *
+   * @param mostKeys at most so many keys
+   * @param mostEvents about so many events in all
+   */
+  List<KeyRange> keysToLoad(int mostKeys, int mostEvents) {
+    if (isFull()) {
+      return List.of();
+    }
+    var queues = backlog.toLoad(Math.min(mostKeys, mostEvents));
+    int share = Math.max(1, mostEvents / Math.max(1, queues.size()));
+    int most = Math.min(limits.waitingPerKey(), share);
+    return queues.stream()
+        .map(queue -> new KeyRange(queue.key, queue.nextLoad, queue.attempts > 0 ? 1 : most))
         .toList();
   }
 
@@ -251,14 +253,14 @@ final class Dispatcher {
    * @param last seq of the last one read; ignored if none was
    */
   void loaded(KeyRange range, List<StreamEvent> wanted, int read, long last, long now) {
-    var queue = keys.get(range.key());
+    var queue = backlog.find(range.key());
     if (queue == null || queue.place != Place.TO_LOAD) {
       return;
     }
-    turns.leave(queue);
+    backlog.leave(queue);
     for (var event : wanted) {
       if (!recovered.contains(event.seq())) {
-        enqueue(queue, event);
+        backlog.add(queue, event);
       }
     }
     queue.complete = read < range.limit();
@@ -277,7 +279,7 @@ final class Dispatcher {
 
   /** Everything that must be known to start anew from here. */
   Flush takeSnapshot() {
-    var parked = keys.values().stream().filter(queue -> queue.parked).map(this::row).toList();
+    var parked = backlog.all().stream().filter(queue -> queue.parked).map(this::row).toList();
     long needed = window.cursor() + 1;
     for (var row : parked) {
       needed = Math.min(needed, row.headSeq());
@@ -289,7 +291,7 @@ final class Dispatcher {
   /** The oldest event that is not settled; null if there is none, or it is not in memory. */
   @Nullable StreamEvent oldest() {
     StreamEvent oldest = null;
-    for (var queue : keys.values()) {
+    for (var queue : backlog.all()) {
       var delivery = queue.out;
       var first = delivery == null ? queue.waiting.peek() : delivery.event;
       if (first != null && (oldest == null || first.seq() < oldest.seq())) {
@@ -301,7 +303,7 @@ final class Dispatcher {
 
   /** Keys that are parked or delayed, by head, at most so many. */
   List<Flush.Parked> blocked(int most) {
-    return keys.values().stream()
+    return backlog.all().stream()
         .filter(queue -> queue.parked || queue.place == Place.DELAYED)
         .map(this::row)
         .sorted(Comparator.comparingLong(Flush.Parked::headSeq))
@@ -310,9 +312,7 @@ final class Dispatcher {
   }
 
   private Delivery take(KeyQueue queue, long deadline) {
-    turns.leave(queue);
-    var event = queue.waiting.remove();
-    count(event, -1);
+    var event = backlog.take(queue);
     int failed = redriven.getOrDefault(event.seq(), queue.attempts);
     var delivery = new Delivery(queue, event, failed + 1, deadline);
     out.add(delivery);
@@ -333,7 +333,7 @@ final class Dispatcher {
 
   private void retry(Delivery delivery, long delay, @Nullable String error, long now) {
     var queue = delivery.queue;
-    enqueueFirst(queue, delivery.event);
+    backlog.addFirst(queue, delivery.event);
     queue.attempts = delivery.attempt;
     queue.lastError = error;
     queue.notBefore = now + delay;
@@ -355,26 +355,18 @@ final class Dispatcher {
     }
     queue.nextLoad = queue.head(redriven::containsKey, window.frontier() + 1);
     queue.complete = false;
-    queue.waiting.removeIf(
-        event -> {
-          boolean forgotten = !redriven.containsKey(event.seq());
-          if (forgotten) {
-            count(event, -1);
-          }
-          return forgotten;
-        });
+    backlog.forget(queue, event -> !redriven.containsKey(event.seq()));
   }
 
   private boolean mayPark() {
-    return parkedKeys < limits.parkedKeys();
+    return backlog.parkedKeys() < limits.parkedKeys();
   }
 
   private void park(KeyQueue queue) {
     if (queue.parked) {
       return;
     }
-    queue.parked = true;
-    parkedKeys++;
+    backlog.park(queue);
     unflushed.parked(queue);
     var delivery = queue.out;
     if (delivery != null && !redriven.containsKey(delivery.seq())) {
@@ -387,46 +379,16 @@ final class Dispatcher {
     }
   }
 
-  /** Puts a key where it belongs now; one that has nothing left is forgotten. */
+  private boolean isFull() {
+    return backlog.queuedEvents() >= limits.queuedEvents()
+        || backlog.queuedBytes() >= limits.queuedBytes();
+  }
+
   private void put(KeyQueue queue, long now) {
-    turns.leave(queue);
-    if (queue.out != null) {
-      return;
+    boolean kept = backlog.put(queue, now);
+    if (!kept && queue.parked) {
+      unflushed.freed(queue);
     }
-    boolean empty = queue.waiting.isEmpty();
-    if (empty && queue.complete) {
-      keys.remove(queue.key);
-      if (queue.parked) {
-        parkedKeys--;
-        unflushed.freed(queue);
-      }
-    } else if (queue.notBefore > now) {
-      turns.enter(queue, Place.DELAYED);
-    } else if (empty) {
-      turns.enter(queue, Place.TO_LOAD);
-    } else {
-      queue.rank = Math.max(queue.rank, queue.waiting.element().seq());
-      turns.enter(queue, Place.READY);
-    }
-  }
-
-  private void enqueue(KeyQueue queue, StreamEvent event) {
-    queue.waiting.add(event);
-    count(event, 1);
-  }
-
-  private void enqueueFirst(KeyQueue queue, StreamEvent event) {
-    queue.waiting.addFirst(event);
-    count(event, 1);
-  }
-
-  private void count(StreamEvent event, int change) {
-    queuedEvents += change;
-    queuedBytes += (long) change * event.bytes();
-  }
-
-  private int loadLimit(KeyQueue queue) {
-    return queue.attempts > 0 ? 1 : limits.waitingPerKey();
   }
 
   private Flush.Parked row(KeyQueue queue) {

@@ -2,7 +2,6 @@ package dev.wadi.consumer;
 
 import dev.wadi.consumer.Waiters.Waiter;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,24 +110,8 @@ final class GroupEngine {
   GroupStatus status() {
     lock.lock();
     try {
-      var serving = requireServing();
-      var window = serving.window();
-      var oldest = serving.oldest();
-      long lag = highWater - window.cursor() - window.settledAbove();
       var state = error != null ? "error" : group.paused() ? "paused" : "running";
-      return new GroupStatus(
-          state,
-          error,
-          epoch,
-          window.cursor(),
-          highWater,
-          Math.max(0, lag),
-          serving.queuedEvents(),
-          serving.inFlight(),
-          serving.parkedKeys(),
-          waiters.size(),
-          oldest == null ? null : oldest.seq(),
-          oldest == null ? null : oldest.committedAt());
+      return GroupStatus.of(requireServing(), state, error, epoch, highWater, waiters.size());
     } finally {
       lock.unlock();
     }
@@ -138,16 +121,7 @@ final class GroupEngine {
     lock.lock();
     try {
       long now = now();
-      return requireServing().blocked(most).stream()
-          .map(
-              row ->
-                  new BlockedKey(
-                      row.key(),
-                      row.headSeq(),
-                      row.attempts(),
-                      row.notBeforeMs() > now ? Instant.ofEpochMilli(row.notBeforeMs()) : null,
-                      row.lastError()))
-          .toList();
+      return requireServing().blocked(most).stream().map(row -> BlockedKey.of(row, now)).toList();
     } finally {
       lock.unlock();
     }

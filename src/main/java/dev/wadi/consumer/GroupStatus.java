@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a consumer group is doing.
  *
- * @param state {@code running}, {@code paused}, {@code starting}, or {@code error}
+ * @param state {@code running}, {@code paused} or {@code error}
  * @param error why it is stuck; null unless it is
  * @param epoch grows with every takeover and every seek
  * @param cursor everything up to this seq is settled, except events of parked keys
@@ -31,4 +31,29 @@ public record GroupStatus(
     int parkedKeys,
     int waiting,
     @Nullable Long oldestSeq,
-    @Nullable Instant oldestCommittedAt) {}
+    @Nullable Instant oldestCommittedAt) {
+
+  static GroupStatus of(
+      Dispatcher dispatcher,
+      String state,
+      @Nullable String error,
+      long epoch,
+      long highWater,
+      int waiting) {
+    var window = dispatcher.window();
+    var oldest = dispatcher.oldest();
+    return new GroupStatus(
+        state,
+        error,
+        epoch,
+        window.cursor(),
+        highWater,
+        Math.max(0, highWater - window.cursor() - window.settledAbove()),
+        dispatcher.queuedEvents(),
+        dispatcher.inFlight(),
+        dispatcher.parkedKeys(),
+        waiting,
+        oldest == null ? null : oldest.seq(),
+        oldest == null ? null : oldest.committedAt());
+  }
+}

@@ -232,7 +232,7 @@ final class GroupWorker implements Runnable {
   private boolean load() throws SQLException {
     var current = dispatcher;
     var asked = new ArrayList<EventReader.KeyRange>();
-    engine.locked(() -> asked.addAll(current.keysToLoad(KEYS_PER_LOAD)));
+    engine.locked(() -> asked.addAll(current.keysToLoad(KEYS_PER_LOAD, blockSize.events())));
     if (asked.isEmpty()) {
       return false;
     }

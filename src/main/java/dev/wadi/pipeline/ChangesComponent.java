@@ -62,6 +62,8 @@ public final class ChangesComponent extends DefaultComponent {
     exchange.setVariable(ORIGINAL, change);
     exchange.getMessage().setBody(change.copy());
     pipeline.requireRoute().process(exchange);
+    // Step stop ends the pipeline's route, not the batch's.
+    exchange.setRouteStop(false);
   }
 
   private boolean passes(Pipeline pipeline, Change change) {

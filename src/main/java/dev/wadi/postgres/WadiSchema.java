@@ -69,19 +69,31 @@ public final class WadiSchema {
     }
   }
 
+  /** Why the schema cannot be made or brought up to date, with what to run; empty if it can. */
+  public String problem() throws SQLException {
+    try (var connection = database.getConnection()) {
+      return problem(connection);
+    }
+  }
+
   private static void requireRights(Connection connection) throws SQLException {
+    var problem = problem(connection);
+    if (!problem.isEmpty()) {
+      throw new IllegalStateException(problem);
+    }
+  }
+
+  private static String problem(Connection connection) throws SQLException {
     try (var statement = Sql.prepare(connection, RIGHTS, Map.of());
         var rights = statement.executeQuery()) {
       rights.next();
-      if (!rights.getBoolean("sufficient")) {
-        throw new IllegalStateException(
-            String.format(
-                "schema 'wadi': role '%s' must have the right to create it and its tables in"
-                    + " database '%s'; run there as an administrator: %s",
-                rights.getString("role"),
-                rights.getString("database"),
-                rights.getString("remedy")));
+      if (rights.getBoolean("sufficient")) {
+        return "";
       }
+      return String.format(
+          "schema 'wadi': role '%s' must have the right to create it and its tables in"
+              + " database '%s'; run there as an administrator: %s",
+          rights.getString("role"), rights.getString("database"), rights.getString("remedy"));
     }
   }
 }

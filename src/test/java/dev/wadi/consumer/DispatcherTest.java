@@ -83,7 +83,7 @@ class DispatcherTest {
     assertThat(window.cursor()).isEqualTo(5);
 
     tick(499);
-    assertThat(dispatcher.keysToLoad(9)).isEmpty();
+    assertThat(dispatcher.keysToLoad(9, 100)).isEmpty();
     tick(1);
     assertThat(load()).containsExactly(new KeyRange(key("a"), 1, 1));
     assertThat(receive(9)).containsExactly(1L);
@@ -261,7 +261,7 @@ class DispatcherTest {
 
   /** Does what the worker does: reads the keys that are to be read. */
   private List<KeyRange> load() {
-    var ranges = dispatcher.keysToLoad(9);
+    var ranges = dispatcher.keysToLoad(9, 100);
     for (var range : ranges) {
       var found =
           log.stream()

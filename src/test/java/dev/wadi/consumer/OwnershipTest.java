@@ -103,8 +103,7 @@ class OwnershipTest {
             java.util.List.of(),
             java.util.List.of(new Flush.Dead(1, 1, "late")),
             java.util.List.of());
-    try (var connection = groups.database.dataSource().getConnection();
-        var session = GroupSession.acquire(connection, 1)) {
+    try (var session = acquire()) {
       session.takeOver("http://zombie");
       groups.database.execute("update wadi.consumer_groups set epoch = epoch + 1");
       assertThat(session.write(flush)).isFalse();
@@ -119,8 +118,7 @@ class OwnershipTest {
   void silent_owner_is_deposed_by_the_server() throws Exception {
     one.kill();
     two.kill();
-    try (var connection = groups.database.dataSource().getConnection()) {
-      var zombie = GroupSession.acquire(connection, 1);
+    try (var zombie = acquire()) {
       zombie.takeOver("http://zombie");
       two = groups.start(Clock.systemUTC(), "http://two");
       assertThatThrownBy(() -> await(two.receive("group", 1, 0)))
@@ -133,6 +131,7 @@ class OwnershipTest {
 
   @Test
   void many_groups_are_all_served() throws Exception {
+    two.close();
     for (int number = 0; number < 10; number++) {
       groups.create("group" + number);
     }
@@ -140,6 +139,14 @@ class OwnershipTest {
     for (int number = 0; number < 10; number++) {
       assertThat(drain(one, "group" + number)).containsExactly(1L, 2L, 3L);
     }
+  }
+
+  /** The server may take a moment to notice that the owner is gone. */
+  private GroupSession acquire() {
+    return org.awaitility.Awaitility.await()
+        .until(
+            () -> GroupSession.acquire(groups.database.dataSource().getConnection(), 1),
+            java.util.Objects::nonNull);
   }
 
   private static void awaitServed(Consumers consumers) {

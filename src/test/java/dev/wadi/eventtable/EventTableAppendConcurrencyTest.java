@@ -54,7 +54,7 @@ class EventTableAppendConcurrencyTest {
   @BeforeEach
   void createEventTable() throws Exception {
     database.execute("drop table if exists events");
-    database.execute("truncate wadi.event_tables, wadi.positions");
+    database.execute("truncate wadi.event_tables, wadi.positions cascade");
     new EventTables(database.dataSource()).create(new EventTableDdl(EVENTS, null));
   }
 

@@ -48,7 +48,8 @@ class EventTableAppendTest {
   @BeforeEach
   void createEventTable() throws Exception {
     database.execute("drop table if exists " + QUOTED);
-    database.execute("truncate wadi.event_tables, wadi.positions, wadi.quarantined_changes");
+    database.execute(
+        "truncate wadi.event_tables, wadi.positions, wadi.quarantined_changes cascade");
     new EventTables(database.dataSource()).create(new EventTableDdl(EVENTS, null));
   }
 
@@ -235,7 +236,7 @@ class EventTableAppendTest {
 
   @Test
   void event_table_without_a_fence_row_is_reported() {
-    database.execute("truncate wadi.event_tables");
+    database.execute("truncate wadi.event_tables cascade");
 
     assertThatThrownBy(() -> camel.append(append, inserts(1, 1), 5L))
         .hasMessageContaining("must be registered in wadi.event_tables");
@@ -246,7 +247,7 @@ class EventTableAppendTest {
   @Test
   void registering_again_goes_on_where_the_table_ends() throws Exception {
     camel.append(append, inserts(1, 3));
-    database.execute("truncate wadi.event_tables");
+    database.execute("truncate wadi.event_tables cascade");
     new EventTables(database.dataSource()).register(EVENTS);
 
     assertThat(camel.append(append, inserts(2, 5))).isEqualTo(new Appended(2, 2, false, 5));

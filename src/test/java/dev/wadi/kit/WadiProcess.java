@@ -31,13 +31,22 @@ public final class WadiProcess implements AutoCloseable {
    * @param folder working directory; holds the output
    */
   public static WadiProcess start(Path folder, Map<String, String> environment) throws IOException {
+    return start(folder, environment, "-Xmx1g");
+  }
+
+  /**
+   * The same with an option for Java, such as the size of its heap; it ends when that is too small.
+   */
+  public static WadiProcess start(Path folder, Map<String, String> environment, String javaOption)
+      throws IOException {
     var output = Files.createTempFile(folder, "wadi-", ".log");
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var builder =
         new ProcessBuilder(
                 java,
                 "-Duser.timezone=UTC",
-                "-Xmx1g",
+                "-XX:+ExitOnOutOfMemoryError",
+                javaOption,
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-jar",

@@ -1,0 +1,80 @@
+package dev.wadi;
+
+import dev.wadi.capture.Finding;
+import dev.wadi.capture.ServerCheck;
+import dev.wadi.capture.TableCheck;
+import dev.wadi.eventtable.EventTables;
+import dev.wadi.pipeline.PipelineFolder;
+import dev.wadi.pipeline.PipelineTables;
+import dev.wadi.pipeline.SourceCatalog;
+import dev.wadi.postgres.WadiSchema;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import javax.sql.DataSource;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.impl.DefaultCamelContext;
+import picocli.CommandLine.Command;
+
+@Command(
+    name = "check",
+    description = "Tells what keeps capture from working, and what mends it; changes nothing.",
+    mixinStandardHelpOptions = true)
+final class CheckCommand implements Callable<Integer> {
+
+  @Override
+  public Integer call() throws Exception {
+    var findings = findings(Settings.load(Path.of(""), System.getenv()));
+    findings.forEach(System.out::println);
+    boolean blocked = findings.stream().anyMatch(Finding::blocking);
+    System.out.println(
+        blocked ? "capture cannot work as the pipelines want it" : "ok: capture can work");
+    return blocked ? 1 : 0;
+  }
+
+  /** What is found with these settings; a database that cannot be reached is a finding too. */
+  static List<Finding> findings(Settings settings) throws Exception {
+    var findings = new ArrayList<Finding>();
+    try (var source = Wiring.databaseAddress(settings).pool("source", 2);
+        var eventLog = Wiring.logAddress(settings).pool("eventLog", 2)) {
+      checkCapture(settings, source, eventLog, findings);
+    } catch (SQLException e) {
+      findings.add(Finding.error("database: cannot be asked: " + Failure.sentence(e)));
+    }
+    return findings;
+  }
+
+  private static void checkCapture(
+      Settings settings, DataSource source, DataSource eventLog, List<Finding> findings)
+      throws Exception {
+    var publication = settings.text(Setting.PUBLICATION);
+    findings.addAll(new ServerCheck(source, settings.text(Setting.SLOT), publication).findings());
+    var tables = pipelineTables(settings, source);
+    findings.addAll(tables.findings());
+    findings.addAll(new TableCheck(source, publication).findings(tables.sources()));
+    var schemaProblem = new WadiSchema(eventLog).problem();
+    if (!schemaProblem.isEmpty()) {
+      findings.add(Finding.error(schemaProblem));
+    }
+    for (var table : tables.eventTables()) {
+      new EventTables(eventLog)
+          .problems(table)
+          .forEach(problem -> findings.add(Finding.error(problem)));
+    }
+  }
+
+  private static PipelineTables pipelineTables(Settings settings, DataSource source)
+      throws Exception {
+    var folder =
+        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), file -> false);
+    try (var camel = new DefaultCamelContext()) {
+      var properties = new PropertiesComponent();
+      properties.setInitialProperties(settings.asProperties());
+      camel.setPropertiesComponent(properties);
+      return PipelineTables.read(
+          folder, new SourceCatalog(source), camel::resolvePropertyPlaceholders);
+    }
+  }
+}

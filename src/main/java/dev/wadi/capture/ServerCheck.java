@@ -1,0 +1,118 @@
+package dev.wadi.capture;
+
+import dev.wadi.postgres.Sql;
+import dev.wadi.postgres.TableName;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+
+/** Whether server, role, slot and publication allow capture; changes nothing. */
+public final class ServerCheck {
+
+  private static final String CHECK = Sql.load("capture/check_server");
+  private static final int OLDEST_VERSION = 140_000;
+
+  private final DataSource source;
+  private final String slot;
+  private final String publication;
+
+  public ServerCheck(DataSource source, String slot, String publication) {
+    this.source = source;
+    this.slot = slot;
+    this.publication = publication;
+  }
+
+  /** Everything that is not as it should be; empty if all is well. */
+  public List<Finding> findings() throws SQLException {
+    var findings = new ArrayList<Finding>();
+    try (var connection = source.getConnection();
+        var check =
+            Sql.prepare(connection, CHECK, Map.of("slot", slot, "publication", publication));
+        var row = check.executeQuery()) {
+      row.next();
+      checkServer(row, findings);
+      checkRole(row, findings);
+      checkPublication(row, findings);
+    }
+    return findings;
+  }
+
+  private void checkServer(ResultSet row, List<Finding> findings) throws SQLException {
+    if (row.getInt("version") < OLDEST_VERSION) {
+      findings.add(
+          Finding.error(
+              "server: must be Postgres 14 or newer (got " + row.getInt("version") + ")"));
+    }
+    if (!row.getString("wal_level").equals("logical")) {
+      findings.add(
+          Finding.error(
+              "setting wal_level: must be logical (got %s); run: alter system set wal_level = 'logical'; and restart Postgres"
+                  .formatted(row.getString("wal_level"))));
+    }
+    if (!row.getBoolean("has_slot") && row.getInt("slots_left") <= 0) {
+      findings.add(Finding.error(exhausted("max_replication_slots", row.getInt("slots"))));
+    }
+    if (!row.getBoolean("is_capturing") && row.getInt("senders_left") <= 0) {
+      findings.add(Finding.error(exhausted("max_wal_senders", row.getInt("senders"))));
+    }
+    if (row.getString("encoding").equals("SQL_ASCII")) {
+      findings.add(
+          Finding.warning(
+              "database '%s': its encoding SQL_ASCII allows texts that are not UTF-8, which events cannot hold unchanged; recreate it with encoding 'UTF8'"
+                  .formatted(row.getString("database"))));
+    }
+  }
+
+  private static String exhausted(String setting, int limit) {
+    return "setting %s: all %d are in use, one more is needed; run: alter system set %s = %d; and restart Postgres"
+        .formatted(setting, limit, setting, limit + 5);
+  }
+
+  private void checkRole(ResultSet row, List<Finding> findings) throws SQLException {
+    var role = row.getString("role");
+    if (!row.getBoolean("may_replicate")) {
+      findings.add(
+          Finding.error(
+              "role '%s': must have the attribute replication; as a superuser run: alter role %s replication;"
+                  .formatted(role, TableName.quote(role))));
+    }
+    if (row.getBoolean("has_own_currency")) {
+      findings.add(
+          Finding.warning(
+              "role '%s': has an lc_monetary of its own, in which money would be written; run: alter role %s reset lc_monetary; alter role %s in database %s reset lc_monetary;"
+                  .formatted(
+                      role,
+                      TableName.quote(role),
+                      TableName.quote(role),
+                      TableName.quote(row.getString("database")))));
+    }
+  }
+
+  private void checkPublication(ResultSet row, List<Finding> findings) throws SQLException {
+    var quoted = TableName.quote(publication);
+    if (!row.getBoolean("has_publication")) {
+      if (!row.getBoolean("may_create")) {
+        findings.add(
+            Finding.error(
+                "publication '%s': does not exist and role '%s' may not create it; as an administrator run: create publication %s with (publish_via_partition_root = true);"
+                    .formatted(publication, row.getString("role"), quoted)));
+      }
+      return;
+    }
+    if (!row.getBoolean("publishes_all_actions")) {
+      findings.add(
+          Finding.warning(
+              "publication '%s': does not publish every action; run: alter publication %s set (publish = 'insert, update, delete, truncate');"
+                  .formatted(publication, quoted)));
+    }
+    if (!row.getBoolean("publishes_via_root")) {
+      findings.add(
+          Finding.warning(
+              "publication '%s': publishes partitions under their own names; run: alter publication %s set (publish_via_partition_root = true);"
+                  .formatted(publication, quoted)));
+    }
+  }
+}

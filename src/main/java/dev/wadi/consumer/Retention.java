@@ -1,0 +1,90 @@
+package dev.wadi.consumer;
+
+import dev.wadi.postgres.Sql;
+import dev.wadi.postgres.TableName;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds events that are older than their event table keeps them and that every consumer group has
+ * had.
+ */
+public final class Retention {
+
+  private static final Logger LOG = LoggerFactory.getLogger("wadi.retention");
+  private static final String LIST = Sql.load("eventtable/list_retentions");
+
+  private final DataSource eventLog;
+  private final ConsumerGroups groups;
+  private final Consumers consumers;
+  private final boolean waitsForConsumers;
+
+  /**
+   * @param waitsForConsumers whether an event stays until every consumer group has settled it
+   */
+  public Retention(
+      DataSource eventLog, ConsumerGroups groups, Consumers consumers, boolean waitsForConsumers) {
+    this.eventLog = eventLog;
+    this.groups = groups;
+    this.consumers = consumers;
+    this.waitsForConsumers = waitsForConsumers;
+  }
+
+  /**
+   * What may be removed now, per event table; none where a group is served elsewhere and its
+   * progress not known here.
+   */
+  public List<ExpiredEvents> due() throws SQLException {
+    var due = new ArrayList<ExpiredEvents>();
+    try (var connection = eventLog.getConnection();
+        var list = Sql.prepare(connection, LIST, Map.of());
+        var row = list.executeQuery()) {
+      while (row.next()) {
+        var table = TableName.parse(row.getString("name"));
+        due.add(new ExpiredEvents(table, row.getInt("retention_days"), settled(table)));
+      }
+    }
+    return due;
+  }
+
+  /** Takes what the database answered to a removal. */
+  public void removed(ExpiredEvents expired, List<Map<String, Object>> rows) {
+    expired.answered(((Number) rows.get(0).get("deleted")).longValue());
+    if (!expired.isPending() && expired.removed() > 0) {
+      LOG.info(
+          "event table {}: removed {} events past their retention",
+          expired.table(),
+          expired.removed());
+    }
+  }
+
+  private long settled(TableName table) throws SQLException {
+    long settled = Long.MAX_VALUE;
+    if (!waitsForConsumers) {
+      return settled;
+    }
+    for (var group : groups.list()) {
+      if (group.table().equals(table)) {
+        settled = Math.min(settled, settled(group.name()));
+      }
+    }
+    return settled;
+  }
+
+  private long settled(String group) {
+    try {
+      long settled = consumers.status(group).cursor();
+      for (var blocked : consumers.blocked(group, 1)) {
+        settled = Math.min(settled, blocked.headSeq() - 1);
+      }
+      return settled;
+    } catch (NotOwnerException | UnknownGroupException e) {
+      return 0;
+    }
+  }
+}

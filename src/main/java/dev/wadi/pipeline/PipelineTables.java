@@ -1,0 +1,61 @@
+package dev.wadi.pipeline;
+
+import dev.wadi.capture.Finding;
+import dev.wadi.postgres.TableName;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/**
+ * The tables that the pipeline files name, read without starting a pipeline.
+ *
+ * @param sources captured tables, patterns resolved
+ * @param eventTables where their events go
+ * @param findings files that cannot be read
+ */
+public record PipelineTables(
+    Set<TableName> sources, Set<TableName> eventTables, List<Finding> findings) {
+
+  /**
+   * Reads every file.
+   *
+   * @param placeholders fills in what a file leaves to the settings
+   */
+  public static PipelineTables read(
+      PipelineFolder folder, SourceCatalog catalog, UnaryOperator<String> placeholders)
+      throws IOException, SQLException {
+    var tables = new PipelineTables(new TreeSet<>(), new TreeSet<>(), new ArrayList<>());
+    for (var text : folder.texts().entrySet()) {
+      try {
+        var file = PipelineFile.parse(text.getKey(), text.getValue());
+        tables.add(file, file.resolved(placeholders), catalog, placeholders);
+      } catch (PipelineFileException | IllegalArgumentException e) {
+        tables.findings.add(Finding.error("pipeline '" + text.getKey() + "': " + e.getMessage()));
+      }
+    }
+    return tables;
+  }
+
+  private void add(
+      PipelineFile file,
+      PipelineDefinition pipeline,
+      SourceCatalog catalog,
+      UnaryOperator<String> placeholders)
+      throws SQLException {
+    for (var name : file.eventTables()) {
+      eventTables.add(TableName.parse(placeholders.apply(name)));
+    }
+    for (var pattern : pipeline.sources()) {
+      var exact = pattern.exact();
+      if (exact != null) {
+        sources.add(exact);
+      } else {
+        catalog.tables().stream().filter(pattern::matches).forEach(sources::add);
+      }
+    }
+  }
+}

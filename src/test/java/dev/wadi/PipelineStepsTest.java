@@ -1,0 +1,51 @@
+package dev.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wadi.kit.Capture;
+import dev.wadi.kit.EmbeddedDatabase;
+import dev.wadi.kit.RouteFiles;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The steps of docs/pipelines.md do what it says. */
+class PipelineStepsTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void columns_are_masked_renamed_and_dropped_and_rows_filtered_by_plain_steps() throws Exception {
+    var database = EmbeddedDatabase.create();
+    database.execute(
+        "create table people (id int primary key, email text, phone text, mail text, amount numeric)");
+    Capture.createEventTable(database, "public.people_events");
+    var routes = RouteFiles.copiedTo(folder);
+    routes.pipeline(
+        "people",
+        "public.people",
+        "public.people_events",
+        """
+        - filter:
+            simple: "${body.record[amount]} <= 100"
+            steps:
+              - stop: {}
+        - script:
+            simple: "${body.record.put('phone', '***')}"
+        - script:
+            simple: "${body.record.put('address', ${body.record.remove('email')})}"
+        - script:
+            simple: "${body.record.remove('mail')}"
+        """);
+    try (var wadi = RunningWadi.start(database, routes).awaitStreaming()) {
+      wadi.awaitPublished("public.people");
+      await().until(() -> wadi.runs("people"));
+      database.execute(
+          "insert into people values (1, 'a@b', '1', 'x', 50), (2, 'c@d', '2', 'y', 500)");
+
+      assertThat(wadi.events("record_pk, record - 'id'", "people_events"))
+          .containsExactly("2|{\"phone\": \"***\", \"amount\": 500, \"address\": \"c@d\"}");
+    }
+  }
+}

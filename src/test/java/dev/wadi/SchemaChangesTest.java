@@ -1,0 +1,175 @@
+package dev.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tables whose shape, name or existence changes while they are captured. */
+class SchemaChangesTest {
+
+  private static final String TABLES =
+      """
+      create table shaped (id int primary key, a text);
+      create table lagged (id int primary key, a text);
+      alter table lagged replica identity full;
+      create table widened (id int primary key, n int);
+      create table renamed (id int primary key);
+      create table remade (id int primary key);
+      create table later (a text);
+      create type mood as enum ('ok');
+      create table moods (id int primary key, m mood);
+      create table generated (id int primary key, twice int generated always as (id * 2) stored);
+      """;
+
+  private static CapturedTables captured;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) throws IOException {
+    captured =
+        CapturedTables.start(
+            folder,
+            TABLES,
+            List.of(
+                "shaped", "lagged", "widened", "renamed", "remade", "later", "moods", "generated"));
+  }
+
+  @AfterAll
+  static void stop() {
+    captured.close();
+  }
+
+  @Test
+  void record_has_the_shape_of_its_moment_within_a_transaction() {
+    assertThat(
+            captured.eventsOf(
+                """
+                begin;
+                insert into shaped values (1, 'x');
+                alter table shaped add z int default 7;
+                insert into shaped values (2, 'y');
+                alter table shaped drop a;
+                insert into shaped values (3);
+                alter table shaped rename z to zed;
+                insert into shaped values (4);
+                alter table shaped alter zed type text using 'n' || zed;
+                insert into shaped values (5, 'five');
+                alter table shaped rename id to key;
+                insert into shaped values (6);
+                commit
+                """))
+        .containsExactly(
+            "insert|1|{\"a\": \"x\", \"id\": 1}||",
+            "insert|2|{\"a\": \"y\", \"z\": 7, \"id\": 2}||",
+            "insert|3|{\"z\": 7, \"id\": 3}||",
+            "insert|4|{\"id\": 4, \"zed\": 7}||",
+            "insert|5|{\"id\": 5, \"zed\": \"five\"}||",
+            "insert|6|{\"key\": 6, \"zed\": \"7\"}||");
+  }
+
+  @Test
+  void record_has_the_shape_of_its_moment_while_capture_lags() {
+    assertThat(
+            captured.eventsOfLaggingBehind(
+                "insert into lagged values (1, 'x')",
+                "alter table lagged rename id to key",
+                "update lagged set a = 'y'",
+                "alter table lagged alter a type int using 5",
+                "update lagged set a = 6",
+                "alter table lagged drop a",
+                "delete from lagged"))
+        .containsExactly(
+            "insert|1|{\"a\": \"x\", \"id\": 1}||",
+            "update|1|{\"a\": \"y\", \"key\": 1}|{\"a\": \"x\"}|",
+            "update|1|{\"a\": 6, \"key\": 1}|{\"a\": 5}|",
+            "delete|1|{\"key\": 1}||");
+  }
+
+  @Test
+  void rewritten_table_makes_no_events() {
+    captured.eventsOf("insert into widened select i, i from generate_series(1, 100) i");
+    assertThat(
+            captured.eventsOf(
+                "alter table widened alter n type numeric(9, 2)",
+                "update widened set n = 1 where id = 1"))
+        .containsExactly("update|1|{\"n\": 1.00, \"id\": 1}||");
+  }
+
+  @Test
+  void label_added_to_an_enum_is_known_at_once() {
+    assertThat(
+            captured.eventsOf(
+                "insert into moods values (1, 'ok')",
+                "alter type mood add value 'new'",
+                "insert into moods values (2, 'new')",
+                "alter type mood rename value 'new' to 'newer'",
+                "insert into moods values (3, 'newer')"))
+        .containsExactly(
+            "insert|1|{\"m\": \"ok\", \"id\": 1}||",
+            "insert|2|{\"m\": \"new\", \"id\": 2}||",
+            "insert|3|{\"m\": \"newer\", \"id\": 3}||");
+  }
+
+  @Test
+  void renamed_table_is_said_to_be_missing_and_captured_again_under_its_name() {
+    captured.eventsOf("insert into renamed values (1)");
+    captured.database().execute("alter table renamed rename to elsewhere");
+    captured.awaitHealth("public.renamed: not captured: it does not exist");
+    captured.database().execute("alter table elsewhere rename to renamed");
+    captured.awaitHealth("\"ok\":true,\"capture\":\"streaming\"");
+    assertThat(captured.eventsOf("insert into renamed values (2)"))
+        .containsExactly("insert|2|{\"id\": 2}||");
+  }
+
+  @Test
+  void table_that_was_made_anew_is_said_to_be_missing_and_captured_again() {
+    captured.eventsOf("insert into remade values (1)");
+    long before = captured.database().number("select 'remade'::regclass::oid::bigint");
+    captured.database().execute("drop table remade");
+    captured.awaitHealth("public.remade: not captured: it does not exist");
+    captured.database().execute("create table remade (id int primary key, a text)");
+    awaitPublished("remade");
+    assertThat(captured.eventsOf("insert into remade values (2, 'x')"))
+        .containsExactly("insert|2|{\"a\": \"x\", \"id\": 2}||");
+    assertThat(
+            captured
+                .database()
+                .rows(
+                    "select distinct source_table_oid <> "
+                        + before
+                        + " from events where source_table_name = 'remade' and record_pk = '2'"))
+        .containsExactly("t");
+  }
+
+  @Test
+  void table_is_captured_once_it_has_an_identity() {
+    captured.awaitHealth("public.later: not captured: it has no replica identity");
+    captured.database().execute("alter table later replica identity full");
+    awaitPublished("later");
+    assertThat(captured.eventsOf("insert into later values ('x')", "update later set a = 'y'"))
+        .containsExactly("insert||{\"a\": \"x\"}||", "update||{\"a\": \"y\"}|{\"a\": \"x\"}|");
+  }
+
+  @Test
+  void generated_column_is_absent() {
+    assertThat(captured.eventsOf("insert into generated values (1)"))
+        .containsExactly("insert|1|{\"id\": 1}||");
+  }
+
+  private static void awaitPublished(String table) {
+    org.awaitility.Awaitility.await(table + " is published")
+        .until(
+            () ->
+                captured
+                    .database()
+                    .holds(
+                        "select true from pg_publication_tables where tablename = '"
+                            + table
+                            + "'"));
+  }
+}
