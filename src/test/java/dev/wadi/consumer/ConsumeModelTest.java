@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Random producers, receivers, nacks, forgotten messages, killed owners and seeks, watched by an
  * oracle. The seeds fix what each does, not how the threads interleave.
  */
+@Tag("slow")
 class ConsumeModelTest {
 
   private static final int EVENTS = Integer.getInteger("wadi.model.events", 210_000) / 3;
