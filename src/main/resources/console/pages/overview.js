@@ -11,7 +11,7 @@ import {table} from '../parts/table.js';
 import {address} from '../router.js';
 import {Throughput} from '../throughput.js';
 
-const STUCK = ['error', 'paused', 'disabled', 'failing', 'open'];
+const STUCK = ['error', 'paused', 'disabled', 'failing'];
 const throughput = new Throughput();
 
 export function overviewPage() {
