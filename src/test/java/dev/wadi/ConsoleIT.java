@@ -218,6 +218,17 @@ class ConsoleIT {
   }
 
   @Test
+  void a_warning_comes_with_the_sql_that_mends_it() {
+    database.execute("create table public.orders (id int primary key)");
+    seed("public.orders");
+    logIn();
+    go("pipelines/region_to_sequin_events");
+    browser.see("its replica identity is not full");
+    database.execute(browser.textOf(".notice.warn pre"));
+    await("warning goes").atMost(SOON).until(() -> browser.textOf(".notice.warn").isEmpty());
+  }
+
+  @Test
   void events_arrive_without_taking_focus_text_or_place_from_the_user() {
     seed("public.regions");
     database.execute("insert into public.regions (name) select 'r' from generate_series(1, 40)");
