@@ -39,6 +39,7 @@ import dev.wadi.eventtable.KeptChanges;
 import dev.wadi.eventtable.Positions;
 import dev.wadi.pipeline.ChangesComponent;
 import dev.wadi.pipeline.PipelineChecks;
+import dev.wadi.pipeline.PipelineEntry;
 import dev.wadi.pipeline.PipelineFiles;
 import dev.wadi.pipeline.PipelineFolder;
 import dev.wadi.pipeline.PipelineMeters;
@@ -46,6 +47,7 @@ import dev.wadi.pipeline.PipelineStates;
 import dev.wadi.pipeline.PipelineStatuses;
 import dev.wadi.pipeline.PipelineStore;
 import dev.wadi.pipeline.Pipelines;
+import dev.wadi.pipeline.PlainPipelines;
 import dev.wadi.pipeline.QuarantinedChanges;
 import dev.wadi.pipeline.SourceCatalog;
 import dev.wadi.postgres.DatabaseAddress;
@@ -164,13 +166,17 @@ final class Wiring implements AutoCloseable {
   /** Gives every bean to the registry under its name. */
   void bind(BiConsumer<String, Object> registry) {
     var eventTables = new EventTables(eventLog);
+    var mapper = new ChangeMapper();
+    var entry = new PipelineEntry(meters, keptChanges);
+    var appends =
+        new Appends(eventTables, sourceDatabase::id, slot, keptChanges, consumers::appended);
     registry.accept("source", source);
     registry.accept("eventLog", eventLog);
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
     registry.accept("slotWatch", slotWatch);
-    registry.accept("changeMapper", new ChangeMapper());
-    registry.accept("changes", new ChangesComponent(pipelines, meters, keptChanges));
+    registry.accept("changeMapper", mapper);
+    registry.accept("changes", new ChangesComponent(pipelines, entry));
     registry.accept("pipelines", pipelines);
     registry.accept("wanted", pipelines.wanted());
     registry.accept("recipients", pipelines.recipients());
@@ -201,9 +207,15 @@ final class Wiring implements AutoCloseable {
             consumers,
             Boolean.parseBoolean(settings.text(Setting.RETENTION_WAITS_FOR_CONSUMERS))));
     registry.accept("keptChanges", keptChanges);
+    registry.accept("appends", appends);
     registry.accept(
-        "appends",
-        new Appends(eventTables, sourceDatabase::id, slot, keptChanges, consumers::appended));
+        "plainPipelines",
+        new PlainPipelines(
+            pipelines,
+            entry,
+            mapper,
+            appends,
+            Boolean.parseBoolean(settings.text(Setting.CAPTURE_WHOLE_BATCHES))));
     registry.accept("streams", streams);
     registry.accept("consumerGroups", consumerGroups);
     registry.accept("consumers", consumers);
