@@ -24,7 +24,9 @@ final class ListenCommand implements Callable<Integer> {
   @Option(names = "--port", description = "Port on loopback.", defaultValue = "8080")
   private int port = 8080;
 
-  @Option(names = "--secret", description = "The webhook's whsec_ secret; refuses what it did not sign.")
+  @Option(
+      names = "--secret",
+      description = "The webhook's whsec_ secret; refuses what it did not sign.")
   private @Nullable String secret;
 
   @Option(names = "--status", description = "What to answer.", defaultValue = "200")

@@ -100,7 +100,8 @@ class WebhooksTest {
       assertThat(json(shown).at("/status/state").asText()).isEqualTo("active");
       assertThat(call("GET", "/consumer_groups", "").body()).doesNotContain("webhook.hook");
 
-      assertThat(json(call("POST", "/webhooks/hook/test", "")).path("success").asBoolean()).isTrue();
+      assertThat(json(call("POST", "/webhooks/hook/test", "")).path("success").asBoolean())
+          .isTrue();
       assertThat(receiver.requests().get(1).header("wadi-test")).isEqualTo("true");
       assertThat(json(call("GET", "/webhooks/hook/attempts", "")).at("/data/0/status").asInt())
           .isEqualTo(200);
@@ -109,7 +110,10 @@ class WebhooksTest {
           .isEqualTo("paused");
       assertThat(json(call("POST", "/webhooks/hook/resume", "")).at("/status/state").asText())
           .isNotEqualTo("paused");
-      assertThat(json(call("PUT", "/webhooks/hook", "{\"timeout_ms\": 2000}")).path("timeout_ms").asInt())
+      assertThat(
+              json(call("PUT", "/webhooks/hook", "{\"timeout_ms\": 2000}"))
+                  .path("timeout_ms")
+                  .asInt())
           .isEqualTo(2000);
       var rotated = json(call("POST", "/webhooks/hook/rotate_secret", ""));
       assertThat(rotated.path("secret").asText()).startsWith("whsec_");
@@ -117,9 +121,14 @@ class WebhooksTest {
       await().atMost(LIMIT).until(() -> receiver.requests().size() == 3);
       verify(rotated.path("secret").asText(), receiver.requests().get(2));
       assertThat(json(call("GET", "/webhooks/hook/dead", "")).path("data")).isEmpty();
-      assertThat(json(call("POST", "/webhooks/hook/redeliver", "")).path("redelivered").asInt()).isZero();
+      assertThat(json(call("POST", "/webhooks/hook/redeliver", "")).path("redelivered").asInt())
+          .isZero();
 
-      var refused = call("POST", "/webhooks", "{\"name\":\"x\",\"stream\":\"orders\",\"url\":\"https://10.0.0.1/\"}");
+      var refused =
+          call(
+              "POST",
+              "/webhooks",
+              "{\"name\":\"x\",\"stream\":\"orders\",\"url\":\"https://10.0.0.1/\"}");
       assertThat(refused.statusCode()).isEqualTo(422);
       assertThat(refused.body()).contains("must not be at a private address");
       assertThat(call("POST", "/webhooks", body("hook", receiver)).statusCode()).isEqualTo(422);

@@ -104,8 +104,7 @@ public final class SigningSecret {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof SigningSecret secret
-        && MessageDigest.isEqual(key, secret.key);
+    return other instanceof SigningSecret secret && MessageDigest.isEqual(key, secret.key);
   }
 
   @Override
