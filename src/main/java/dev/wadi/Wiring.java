@@ -36,6 +36,7 @@ import dev.wadi.eventtable.Events;
 import dev.wadi.eventtable.KeptChangeReader;
 import dev.wadi.eventtable.KeptChanges;
 import dev.wadi.eventtable.Positions;
+import dev.wadi.eventtable.RowStates;
 import dev.wadi.pipeline.ChangesComponent;
 import dev.wadi.pipeline.PipelineChecks;
 import dev.wadi.pipeline.PipelineFiles;
@@ -159,7 +160,7 @@ final class Wiring implements AutoCloseable {
     registry.accept("routeApi", routeApi);
     registry.accept("console", new Console());
     registry.accept("eventTableApi", new EventTableApi(eventTables));
-    registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
+    registry.accept("eventApi", eventApi(eventTables));
     registry.accept("tokens", tokens);
     registry.accept("streamApi", new StreamApi(streams, eventTables));
     registry.accept("consumerGroupApi", new ConsumerGroupApi(consumerGroups, consumers));
@@ -257,6 +258,11 @@ final class Wiring implements AutoCloseable {
     consumers.close();
     source.close();
     eventLog.close();
+  }
+
+  private EventApi eventApi(EventTables eventTables) {
+    return new EventApi(
+        eventTables, new Events(eventLog), new RowStates(eventLog), new SourceTables(source));
   }
 
   private PipelineApi pipelineApi() {
