@@ -12,7 +12,7 @@ import org.apache.camel.main.Main;
 /** A Wadi that runs inside the test's own process. */
 public final class WadiInside implements AutoCloseable {
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(20);
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   private final Map<String, String> environment;
   private final Main main;
@@ -44,6 +44,10 @@ public final class WadiInside implements AutoCloseable {
   }
 
   public Health health() {
+    boolean failed = run.isCompletedExceptionally();
+    if (failed) {
+      run.join();
+    }
     return Health.of(environment);
   }
 
