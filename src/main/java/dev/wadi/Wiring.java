@@ -32,6 +32,7 @@ import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.EventFilters;
 import dev.wadi.consumer.Retention;
 import dev.wadi.eventtable.Appends;
+import dev.wadi.eventtable.EventPartitions;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
 import dev.wadi.eventtable.KeptChangeReader;
@@ -193,19 +194,22 @@ final class Wiring implements AutoCloseable {
     registry.accept("tokenApi", new TokenApi(tokens));
     registry.accept("routeApi", routeApi);
     registry.accept("console", new Console());
-    registry.accept("eventTableApi", new EventTableApi(eventTables));
+    registry.accept("eventTableApi", new EventTableApi(eventTables, Clock.systemUTC()));
     registry.accept("eventApi", eventApi(eventTables));
     registry.accept("tokens", tokens);
     registry.accept("streamApi", new StreamApi(streams, eventTables));
     registry.accept("consumerGroupApi", new ConsumerGroupApi(consumerGroups, consumers));
     registry.accept("consumeApi", new ConsumeApi(consumers, longPolls));
     registry.accept("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_WORKERS));
+    var eventPartitions = new EventPartitions(eventLog, Clock.systemUTC());
+    registry.accept("eventPartitions", eventPartitions);
     registry.accept(
         "retention",
         new Retention(
             eventLog,
             consumerGroups,
             consumers,
+            eventPartitions,
             Boolean.parseBoolean(settings.text(Setting.RETENTION_WAITS_FOR_CONSUMERS))));
     registry.accept("keptChanges", keptChanges);
     registry.accept("appends", appends);
