@@ -49,13 +49,24 @@ final class PlaygroundCommand implements Callable<Integer> {
   private static Settings onto(PlaygroundServer server, Settings settings) {
     return settings.with(
         Map.of(
-            Setting.DATABASE_URL, server.jdbcUrl(),
-            Setting.DATABASE_USER, PlaygroundServer.USER,
-            Setting.DATABASE_PASSWORD, PlaygroundServer.PASSWORD,
-            Setting.LOG_URL, server.jdbcUrl(),
-            Setting.LOG_USER, PlaygroundServer.USER,
-            Setting.LOG_PASSWORD, PlaygroundServer.PASSWORD,
-            Setting.API_TOKEN, TOKEN));
+            Setting.DATABASE_URL,
+            server.jdbcUrl(),
+            Setting.DATABASE_USER,
+            PlaygroundServer.USER,
+            Setting.DATABASE_PASSWORD,
+            PlaygroundServer.PASSWORD,
+            Setting.LOG_URL,
+            server.jdbcUrl(),
+            Setting.LOG_USER,
+            PlaygroundServer.USER,
+            Setting.LOG_PASSWORD,
+            PlaygroundServer.PASSWORD,
+            Setting.API_TOKEN,
+            TOKEN,
+            Setting.WEBHOOK_ALLOWED_HOSTS,
+            "localhost,127.0.0.0/8,::1",
+            Setting.WEBHOOK_ALLOW_HTTP,
+            "true"));
   }
 
   private static void createEventTable(PlaygroundServer server) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.wadi;
 
+import dev.wadi.webhook.AddressGuard;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -26,6 +27,7 @@ public enum Setting {
   CAPTURE_HEARTBEAT_INTERVAL_MS(
       "wadi.capture.heartbeat-interval-ms", "1000", Rule.between(100, 60_000)),
   CAPTURE_BACKOFF_MAX_MS("wadi.capture.backoff-max-ms", "10000", Rule.between(100, 600_000)),
+  CAPTURE_WHOLE_BATCHES("wadi.capture.whole-batches", "true", Rule.BOOLEAN),
   RETENTION_INTERVAL_MS("wadi.retention.interval-ms", "60000", Rule.between(100, 86_400_000)),
   RETENTION_WAITS_FOR_CONSUMERS("wadi.retention.waits-for-consumers", "true", Rule.BOOLEAN),
   HTTP_HOST("wadi.http.host", "127.0.0.1", Rule.TEXT),
@@ -33,7 +35,10 @@ public enum Setting {
   HTTP_URL("wadi.http.url", "", Rule.HTTP_URL),
   MANAGEMENT_PORT("wadi.management.port", "9876", Rule.between(1, 65_535)),
   ROUTES("wadi.routes", "routes", Rule.TEXT),
-  API_TOKEN("wadi.api.token", "", Rule.ANY);
+  API_TOKEN("wadi.api.token", "", Rule.ANY),
+  SECRET_KEY("wadi.secret-key", "", Rule.SECRET_KEY),
+  WEBHOOK_ALLOWED_HOSTS("wadi.webhook.allowed-hosts", "", Rule.HOSTS),
+  WEBHOOK_ALLOW_HTTP("wadi.webhook.allow-http", "false", Rule.YES_OR_NO);
 
   /** What is allowed, in words and as a check. */
   private record Rule(String words, Predicate<String> allows) {
@@ -53,6 +58,25 @@ public enum Setting {
         new Rule(
             "must be 1 to 63 of a-z, 0-9 and _",
             Pattern.compile("[a-z0-9_]{1,63}").asMatchPredicate());
+
+    static final Rule SECRET_KEY =
+        new Rule(
+            "must be base64 of 32 bytes, as of: openssl rand -base64 32",
+            Pattern.compile("|[A-Za-z0-9+/]{43}=").asMatchPredicate());
+    static final Rule HOSTS =
+        new Rule(
+            "must be host names, addresses and ranges such as 10.0.0.0/8, separated by commas",
+            Rule::areHosts);
+    static final Rule YES_OR_NO =
+        new Rule("must be true or false", text -> text.equals("true") || text.equals("false"));
+
+    private static boolean areHosts(String text) {
+      try {
+        return new AddressGuard(text) != null;
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
+    }
 
     static Rule between(long least, long most) {
       return new Rule(
@@ -91,7 +115,7 @@ public enum Setting {
 
   /** A secret is never logged or shown. */
   public boolean secret() {
-    return key.endsWith(".password") || key.endsWith(".token");
+    return key.endsWith(".password") || key.endsWith(".token") || key.endsWith("secret-key");
   }
 
   void check(String value) {

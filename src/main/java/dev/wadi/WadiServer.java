@@ -50,6 +50,7 @@ final class WadiServer {
             placeFront(started.getCamelContext(), wiring);
             wiring.pipelineFiles().start(started.getCamelContext());
             wiring.consumers().start();
+            wiring.webhookFiles().start(started.getCamelContext());
           }
         });
     return main;

@@ -19,6 +19,7 @@ import dev.wadi.api.StreamApi;
 import dev.wadi.api.TableApi;
 import dev.wadi.api.TokenApi;
 import dev.wadi.api.Tokens;
+import dev.wadi.api.WebhookApi;
 import dev.wadi.capture.BatchGate;
 import dev.wadi.capture.CaptureComponent;
 import dev.wadi.capture.CaptureHealthCheck;
@@ -39,6 +40,7 @@ import dev.wadi.eventtable.KeptChanges;
 import dev.wadi.eventtable.Positions;
 import dev.wadi.pipeline.ChangesComponent;
 import dev.wadi.pipeline.PipelineChecks;
+import dev.wadi.pipeline.PipelineEntry;
 import dev.wadi.pipeline.PipelineFiles;
 import dev.wadi.pipeline.PipelineFolder;
 import dev.wadi.pipeline.PipelineMeters;
@@ -46,6 +48,7 @@ import dev.wadi.pipeline.PipelineStates;
 import dev.wadi.pipeline.PipelineStatuses;
 import dev.wadi.pipeline.PipelineStore;
 import dev.wadi.pipeline.Pipelines;
+import dev.wadi.pipeline.PlainPipelines;
 import dev.wadi.pipeline.QuarantinedChanges;
 import dev.wadi.pipeline.SourceCatalog;
 import dev.wadi.postgres.DatabaseAddress;
@@ -53,6 +56,19 @@ import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.SourceTables;
 import dev.wadi.postgres.WadiSchema;
 import dev.wadi.stream.Streams;
+import dev.wadi.webhook.AddressGuard;
+import dev.wadi.webhook.Attempts;
+import dev.wadi.webhook.MessagesComponent;
+import dev.wadi.webhook.Receiver;
+import dev.wadi.webhook.ReceiverClient;
+import dev.wadi.webhook.ReceiverUrls;
+import dev.wadi.webhook.SecretBox;
+import dev.wadi.webhook.SecretKeySource;
+import dev.wadi.webhook.WebhookDeliveries;
+import dev.wadi.webhook.WebhookFiles;
+import dev.wadi.webhook.WebhookRequests;
+import dev.wadi.webhook.Webhooks;
+import dev.wadi.webhook.WebhooksComponent;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
@@ -63,6 +79,7 @@ import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpConstants;
 import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,6 +120,11 @@ final class Wiring implements AutoCloseable {
   private final Streams streams;
   private final ConsumerGroups consumerGroups;
   private final Consumers consumers;
+  private final Webhooks webhooks;
+  private final Attempts webhookAttempts;
+  private final WebhookDeliveries webhookDeliveries;
+  private final ReceiverUrls receiverUrls;
+  private final ReceiverClient receiverClient;
   private final LongPolls longPolls;
 
   /**
@@ -136,18 +158,30 @@ final class Wiring implements AutoCloseable {
             ownUrl(settings),
             Clock.systemUTC());
     longPolls = new LongPolls(tokens, consumers);
+    webhooks = new Webhooks(eventLog, consumerGroups, secretBox());
+    webhookAttempts = new Attempts(eventLog);
+    webhookDeliveries =
+        new WebhookDeliveries(webhooks, webhookAttempts, consumers, Clock.systemUTC());
+    var guard = new AddressGuard(settings.text(Setting.WEBHOOK_ALLOWED_HOSTS));
+    receiverUrls =
+        new ReceiverUrls(guard, Boolean.parseBoolean(settings.text(Setting.WEBHOOK_ALLOW_HTTP)));
+    receiverClient = new ReceiverClient(SystemDefaultDnsResolver.INSTANCE, guard);
   }
 
   /** Gives every bean to the registry under its name. */
   void bind(BiConsumer<String, Object> registry) {
     var eventTables = new EventTables(eventLog);
+    var mapper = new ChangeMapper();
+    var entry = new PipelineEntry(meters, keptChanges);
+    var appends =
+        new Appends(eventTables, sourceDatabase::id, slot, keptChanges, consumers::appended);
     registry.accept("source", source);
     registry.accept("eventLog", eventLog);
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
     registry.accept("slotWatch", slotWatch);
-    registry.accept("changeMapper", new ChangeMapper());
-    registry.accept("changes", new ChangesComponent(pipelines, meters, keptChanges));
+    registry.accept("changeMapper", mapper);
+    registry.accept("changes", new ChangesComponent(pipelines, entry));
     registry.accept("pipelines", pipelines);
     registry.accept("wanted", pipelines.wanted());
     registry.accept("recipients", pipelines.recipients());
@@ -178,12 +212,46 @@ final class Wiring implements AutoCloseable {
             consumers,
             Boolean.parseBoolean(settings.text(Setting.RETENTION_WAITS_FOR_CONSUMERS))));
     registry.accept("keptChanges", keptChanges);
+    registry.accept("appends", appends);
     registry.accept(
-        "appends",
-        new Appends(eventTables, sourceDatabase::id, slot, keptChanges, consumers::appended));
+        "plainPipelines",
+        new PlainPipelines(
+            pipelines,
+            entry,
+            mapper,
+            appends,
+            Boolean.parseBoolean(settings.text(Setting.CAPTURE_WHOLE_BATCHES))));
     registry.accept("streams", streams);
     registry.accept("consumerGroups", consumerGroups);
     registry.accept("consumers", consumers);
+    bindWebhooks(registry);
+  }
+
+  private void bindWebhooks(BiConsumer<String, Object> registry) {
+    var requests = new WebhookRequests(Clock.systemUTC(), receiverUrls);
+    registry.accept("webhooks", new WebhooksComponent(webhookDeliveries));
+    registry.accept("messages", new MessagesComponent(consumers, consumerGroups));
+    registry.accept("webhookRequests", requests);
+    registry.accept("receiver", new Receiver());
+    registry.accept("receiverClient", receiverClient);
+    registry.accept("receiverConnections", receiverClient.connections());
+    registry.accept(
+        "webhookApi",
+        new WebhookApi(
+            webhooks,
+            webhookDeliveries,
+            webhookAttempts,
+            consumers,
+            consumerGroups,
+            receiverUrls,
+            requests,
+            Clock.systemUTC()));
+  }
+
+  /** The key file is beside the playground's data, in the working directory. */
+  private SecretBox secretBox() {
+    var file = Path.of(".wadi", "secret.key");
+    return new SecretBox(new SecretKeySource(settings.text(Setting.SECRET_KEY), file));
   }
 
   /** Joins what needs Camel itself to it: the routes' API, health and metrics. */
@@ -257,6 +325,10 @@ final class Wiring implements AutoCloseable {
     return consumers;
   }
 
+  WebhookFiles webhookFiles() {
+    return new WebhookFiles(Path.of(settings.text(Setting.ROUTES), "webhooks"));
+  }
+
   CaptureStatus captureStatus() {
     return captureStatus;
   }
@@ -264,6 +336,7 @@ final class Wiring implements AutoCloseable {
   @Override
   public void close() {
     consumers.close();
+    receiverClient.close();
     source.close();
     eventLog.close();
   }

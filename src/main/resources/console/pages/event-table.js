@@ -16,6 +16,7 @@ const PAGE = 50;
 export function eventTablePage({name, query, redraw, refresh}) {
   const draft = new Draft({record_pk: '', action: '', source_table: '', ...query}, redraw);
   const newer = [];
+  let filters = filtersOf(draft.values);
   let before = null;
 
   async function load() {
@@ -24,7 +25,6 @@ export function eventTablePage({name, query, redraw, refresh}) {
     if (!eventTable) {
       throw new api.ApiError(404, `There is no event table ${name}`);
     }
-    const filters = filtersOf(draft.values);
     const events = await api.list('/events', {table: name, order: 'newest', before, limit: PAGE, ...filters});
     return {eventTable, events};
   }
@@ -32,7 +32,8 @@ export function eventTablePage({name, query, redraw, refresh}) {
   function search() {
     newer.length = 0;
     before = null;
-    setQuery(filtersOf(draft.values));
+    filters = filtersOf(draft.values);
+    setQuery(filters);
     return refresh();
   }
 

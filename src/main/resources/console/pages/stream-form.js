@@ -61,7 +61,7 @@ function details(draft) {
   return [
     choiceField(draft, 'sort_column', 'Sort column', [['seq', 'seq']], {
       disabled: true,
-      hint: 'Events are delivered in this order. Event tables are always sorted by seq, which counts commits.',
+      hint: 'Events are delivered in this order. Event tables are always sorted by seq, which numbers events as they were committed.',
     }),
     textField(draft, 'name', 'Stream name', {
       field: 'name',

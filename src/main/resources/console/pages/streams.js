@@ -4,7 +4,6 @@ import {Browser} from '../parts/browser.js';
 import {button, linkButton} from '../parts/button.js';
 import {confirmThen} from '../parts/dialog.js';
 import {card, mono, page} from '../parts/layout.js';
-import {moment} from '../parts/moment.js';
 import {emptyState} from '../parts/states.js';
 import {table} from '../parts/table.js';
 import {address} from '../router.js';
@@ -54,7 +53,6 @@ function streamTable(streams, refresh) {
       {title: 'Sort column', cell: (stream) => mono(stream.sort_column ?? 'seq')},
       {title: 'Consumer groups', class: 'number', cell: ({groups}) => groups},
       {title: 'Webhooks', class: 'number', cell: ({webhooks}) => webhooks},
-      {title: 'Created', cell: (stream) => moment(stream.created_at)},
       {title: '', class: 'row-actions', cell: (stream) => [addGroup(stream), removeButton(stream, refresh)]},
     ],
     streams,
@@ -68,7 +66,7 @@ function addGroup({name}) {
 
 function removeButton({name}, refresh) {
   return button(
-    'Remove Stream',
+    'Remove',
     () =>
       confirmThen('Remove Stream?', `Nothing can consume ${name} any more. Its events stay in the event table.`, 'Remove', async () => {
         await api.remove(api.path('streams', name));

@@ -25,14 +25,11 @@ export function webhookFormPage({name, query, redraw}) {
   }
 
   async function send() {
-    if (isNew) {
-      const created = await api.post('/webhooks', {...body(draft.values), start: startBody(draft.values)});
-      showSecret('Signing Secret', created?.secret);
-    } else {
-      await api.put(api.path('webhooks', name), body(draft.values));
-    }
+    const created = isNew
+      ? await api.post('/webhooks', {...body(draft.values), start: startBody(draft.values)})
+      : await api.put(api.path('webhooks', name), body(draft.values));
     toast(`Webhook ${draft.values.name} is ${isNew ? 'created' : 'updated'}.`);
-    goTo('webhooks', draft.values.name);
+    showSecret('Signing Secret', isNew && created.secret, () => goTo('webhooks', draft.values.name));
   }
 
   return {

@@ -11,7 +11,10 @@ export function openDialog(title, view, {wide = false, onClose = () => {}} = {})
     close: () => node.close(),
   };
   node.append(content);
+  const leave = () => node.close();
+  window.addEventListener('hashchange', leave);
   node.addEventListener('close', () => {
+    window.removeEventListener('hashchange', leave);
     node.remove();
     onClose();
   });

@@ -10,7 +10,7 @@ const TYPING_MS = 250;
 
 /** Makes an event table: shows its SQL to be copied, or runs it. Calls `onDone` when the window is closed. */
 export function openEventTableDialog(onDone) {
-  const draft = new Draft({schema: 'public', name: 'sequin_events', retention: 'none', days: '30'}, () => changed());
+  const draft = new Draft({schema: 'public', name: 'sequin_events', retention: 'none', days: '30'}, () => changed(), 'event-table');
   let sql = '';
   let timer;
   const dialog = openDialog('Create event table', (opened) => view(draft, sql, opened), {wide: true, onClose: onDone});

@@ -7,7 +7,9 @@ import {element} from '../element.js';
  * above the button.
  */
 export class Draft {
-  constructor(values, redraw) {
+  /** @param prefix what the ids of its inputs begin with, so that two forms can be on one page */
+  constructor(values, redraw, prefix = 'field') {
+    this.prefix = prefix;
     this.values = values;
     this.redraw = redraw;
     this.errors = {};
@@ -56,7 +58,7 @@ export class Draft {
 
 /** A labelled input with its errors next to it. `draftField` is its name in the draft, `field` in the API. */
 export function textField(draft, draftField, label, {field = draftField, hint, ...attributes} = {}) {
-  const id = `field-${draftField}`;
+  const id = `${draft.prefix}-${draftField}`;
   const errors = draft.errorsOf(field);
   return fieldRow(id, label, hint, errors, element('input', {
     type: 'text',
@@ -71,7 +73,7 @@ export function textField(draft, draftField, label, {field = draftField, hint, .
 
 /** A labelled choice; options are `[value, title]`. */
 export function choiceField(draft, draftField, label, options, {field = draftField, hint, ...attributes} = {}) {
-  const id = `field-${draftField}`;
+  const id = `${draft.prefix}-${draftField}`;
   const errors = draft.errorsOf(field);
   return fieldRow(id, label, hint, errors, element(
     'select',
@@ -93,7 +95,7 @@ export function radioField(draft, draftField, label, options) {
     element('legend', null, label),
     element('div', {class: 'radios'}, options.map(([value, title]) => element('label', {class: 'radio'}, element('input', {
       type: 'radio',
-      name: draftField,
+      name: `${draft.prefix}-${draftField}`,
       value,
       checked: draft.values[draftField] === value,
       onChange: () => draft.set(draftField, value),

@@ -7,7 +7,7 @@ import {toast} from './toast.js';
 
 /** Sends a consumer group somewhere else in its stream. */
 export function openSeekDialog(path, refresh) {
-  const draft = new Draft({to: 'earliest', value: ''}, () => dialog.redraw());
+  const draft = new Draft({to: 'earliest', value: ''}, () => dialog.redraw(), 'seek');
   const dialog = openDialog('Seek', () => [
     element('p', null, 'Messages after the new position are delivered, also those that were acked; those before it are not.'),
     radioField(draft, 'to', 'Position', [

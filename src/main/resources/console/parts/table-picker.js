@@ -14,7 +14,7 @@ export function tablePicker(draft, draftField, label, tables, {field, heading, e
   const found = tables.filter((each) => each.table.toLowerCase().includes(wanted));
   return element(
     'fieldset',
-    {class: 'field picker', id: `field-${draftField}`},
+    {class: 'field picker', id: `${draft.prefix}-${draftField}`},
     element('legend', null, label),
     tables.length > SEARCHABLE && searchField(draft, search),
     element(
@@ -25,7 +25,7 @@ export function tablePicker(draft, draftField, label, tables, {field, heading, e
       element('div', {class: 'picker-list'}, found.map((each) => option(draft, draftField, each))),
       after,
     ),
-    fieldErrors(`field-${draftField}`, draft.errorsOf(field)),
+    fieldErrors(`${draft.prefix}-${draftField}`, draft.errorsOf(field)),
   );
 }
 

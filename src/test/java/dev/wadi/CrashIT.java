@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every change is stored exactly once, whatever happens to Wadi's process. */
+@Tag("slow")
 class CrashIT {
 
   private static final long SEED = 20_240_917;

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every event equals what Postgres says with {@code to_jsonb} inside the transaction, over all
  * types, although role and database are set to print values in other forms.
  */
+@Tag("slow")
 class ExactEventsTest {
 
   private static final long SEED = 1_618_033;

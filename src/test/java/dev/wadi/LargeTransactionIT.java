@@ -11,9 +11,11 @@ import dev.wadi.kit.WadiProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class LargeTransactionIT {
 
   private static final int ROWS = 1_000_000;

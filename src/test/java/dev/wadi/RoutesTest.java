@@ -61,7 +61,10 @@ class RoutesTest {
     var called = operations();
     for (var route : routes()) {
       offered.add(route.at("/from/uri").asText());
-      route.at("/from/steps").findValuesAsText("uri").forEach(called::add);
+      called.addAll(calls(route.at("/from/steps")));
+    }
+    for (var file : files("kamelets")) {
+      called.addAll(calls(YAML.readTree(file.toFile()).at("/spec/template")));
     }
     offered.removeIf(uri -> !uri.startsWith("direct:"));
     called.removeIf(uri -> !uri.startsWith("direct:"));
@@ -88,6 +91,15 @@ class RoutesTest {
       var id = YAML.readTree(file.toFile()).at("/0/route/id").asText();
       assertThat(id + ".camel.yaml").isEqualTo(file.getFileName().toString());
     }
+  }
+
+  /** The endpoints that steps name, written {@code to: uri} or {@code to: {uri: …}}. */
+  private static List<String> calls(JsonNode steps) {
+    var calls = new ArrayList<>(steps.findValuesAsText("uri"));
+    steps.findValues("to").stream()
+        .filter(JsonNode::isTextual)
+        .forEach(to -> calls.add(to.asText()));
+    return calls;
   }
 
   /** What the API's contract calls. */

@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The slot follows, so that Postgres can forget its WAL. */
+@Tag("slow")
 class SlotTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);

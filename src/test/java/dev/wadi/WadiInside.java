@@ -49,6 +49,10 @@ public final class WadiInside implements AutoCloseable {
   }
 
   public Health health() {
+    boolean failed = run.isCompletedExceptionally();
+    if (failed) {
+      run.join();
+    }
     return Health.of(environment);
   }
 

@@ -8,6 +8,7 @@ import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.GroupDefinition;
 import dev.wadi.consumer.StartPosition;
+import dev.wadi.webhook.WebhookDefinition;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,7 +69,9 @@ public final class ConsumerGroupApi {
     request.allow();
     var shown = new ArrayList<Shown>();
     for (var group : groups.list()) {
-      shown.add(shown(group));
+      if (!WebhookDefinition.isGroupOfWebhook(group.name())) {
+        shown.add(shown(group));
+      }
     }
     return Map.of("data", shown);
   }
@@ -79,6 +82,9 @@ public final class ConsumerGroupApi {
 
   public Answer create(ApiRequest request) throws SQLException {
     var definition = definition(request.read(Body.class), null);
+    if (WebhookDefinition.isGroupOfWebhook(definition.name())) {
+      throw Problem.invalid("name", "must not begin with webhook., as the groups of webhooks do");
+    }
     groups.create(definition);
     consumers.refresh();
     return Answer.created(shown(find(definition.name())));
@@ -92,9 +98,7 @@ public final class ConsumerGroupApi {
   }
 
   public Answer delete(ApiRequest request) throws SQLException {
-    if (!groups.delete(request.name())) {
-      throw unknown();
-    }
+    groups.delete(find(request).name());
     consumers.refresh();
     return Answer.nothing();
   }
@@ -141,7 +145,7 @@ public final class ConsumerGroupApi {
   }
 
   private Shown paused(ApiRequest request, boolean paused) throws SQLException {
-    groups.setPaused(request.name(), paused);
+    groups.setPaused(find(request).name(), paused);
     consumers.refresh();
     return shown(find(request));
   }
@@ -151,7 +155,10 @@ public final class ConsumerGroupApi {
   }
 
   private ConsumerGroup find(String name) throws SQLException {
-    return groups.find(name).orElseThrow(ConsumerGroupApi::unknown);
+    return groups
+        .find(name)
+        .filter(group -> !WebhookDefinition.isGroupOfWebhook(group.name()))
+        .orElseThrow(ConsumerGroupApi::unknown);
   }
 
   static Problem unknown() {
@@ -236,7 +243,7 @@ public final class ConsumerGroupApi {
     return given.asInt();
   }
 
-  private static StartPosition start(Seek seek) {
+  static StartPosition start(Seek seek) {
     if (seek.to() == null) {
       return start(seek.position(), seek.value());
     }
@@ -247,7 +254,7 @@ public final class ConsumerGroupApi {
     };
   }
 
-  private static StartPosition start(@Nullable String position, @Nullable JsonNode value) {
+  static StartPosition start(@Nullable String position, @Nullable JsonNode value) {
     boolean given = value != null && !value.isNull();
     return new StartPosition(text(position), given ? value.asText() : null);
   }

@@ -13,15 +13,28 @@ public final class Batch {
   private final List<RawChange> changes;
   private final long position;
   private boolean stored;
+  private boolean taken;
 
   Batch(List<RawChange> changes, long position) {
     this.changes = changes;
     this.position = position;
   }
 
-  /** The changes in commit order; empty for a batch that only moves the position. */
+  /**
+   * The changes to send through pipelines, in commit order; none if the batch was taken as a whole.
+   */
   public List<RawChange> getChanges() {
-    return changes;
+    return taken ? List.of() : changes;
+  }
+
+  /** How many changes were read. */
+  int size() {
+    return changes.size();
+  }
+
+  /** States that every change has been handled at once, so none is left to be sent one by one. */
+  public void takenAsWhole() {
+    taken = true;
   }
 
   /**

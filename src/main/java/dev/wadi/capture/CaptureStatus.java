@@ -108,7 +108,7 @@ public final class CaptureStatus {
 
   void stored(Batch batch) {
     position = Math.max(position, batch.getPosition());
-    changes.addAndGet(batch.getChanges().size());
+    changes.addAndGet(batch.size());
     batches.incrementAndGet();
   }
 

@@ -36,6 +36,13 @@ public final class MessageJson {
     return json.append("]}").toString();
   }
 
+  /** One message without its ack id. */
+  public static String data(String consumer, Message message) {
+    var json = new StringBuilder(512);
+    appendData(json, consumer, message);
+    return json.toString();
+  }
+
   private static void appendData(StringBuilder json, String consumer, Message message) {
     var event = message.event();
     json.append("{\"record\":").append(event.record());

@@ -2,6 +2,7 @@ package dev.wadi.eventtable;
 
 import dev.wadi.capture.Batch;
 import dev.wadi.change.Change;
+import dev.wadi.pipeline.EventSink;
 import dev.wadi.postgres.JsonText;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The last statement also moves the position, so events and position are stored together; what
  * an earlier statement stored before a crash is recognised when the batch is replayed.
  */
-public final class Appends {
+public final class Appends implements EventSink {
 
   private final EventTables eventTables;
   private final Callable<java.util.UUID> sourceDatabaseId;
@@ -67,6 +68,7 @@ public final class Appends {
    * @throws IllegalStateException from any thread but the one that runs the batch: the batch would
    *     not wait for the change
    */
+  @Override
   public void add(@Variable("eventTable") String eventTable, @Body Change change) {
     requireCaptureThread("event-table-sink");
     requireStorable(change);
@@ -74,6 +76,7 @@ public final class Appends {
   }
 
   /** Puts a change aside that a pipeline could not handle. */
+  @Override
   public void quarantine(String pipeline, Change change, Exception failure) {
     requireCaptureThread("change-source");
     quarantined.add(new QuarantineStatement(pipeline, change, failure));

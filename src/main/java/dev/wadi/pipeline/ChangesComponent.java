@@ -17,13 +17,11 @@ public final class ChangesComponent extends DefaultComponent {
   private static final String ORIGINAL = "change";
 
   private final Pipelines pipelines;
-  private final PipelineMeters meters;
-  private final SetAside setAside;
+  private final PipelineEntry entry;
 
-  public ChangesComponent(Pipelines pipelines, PipelineMeters meters, SetAside setAside) {
+  public ChangesComponent(Pipelines pipelines, PipelineEntry entry) {
     this.pipelines = pipelines;
-    this.meters = meters;
-    this.setAside = setAside;
+    this.entry = entry;
   }
 
   @Override
@@ -51,27 +49,14 @@ public final class ChangesComponent extends DefaultComponent {
   void offer(String name, Exchange exchange) throws Exception {
     var pipeline = pipelines.require(name);
     var change = exchange.getMessage().getBody(Change.class);
-    if (!setAside.draining() && !passes(pipeline, change)) {
+    if (!entry.admits(pipeline, change)) {
       return;
     }
-    if (setAside.keeps(name)) {
-      setAside.keep(name, change);
-      return;
-    }
-    meters.of(name).took(change);
     exchange.setVariable(ORIGINAL, change);
     exchange.getMessage().setBody(change.copy());
     pipeline.requireRoute().process(exchange);
     // Step stop ends the pipeline's route, not the batch's.
     exchange.setRouteStop(false);
-  }
-
-  private boolean passes(Pipeline pipeline, Change change) {
-    var verdict = pipeline.test(change.table(), change.record());
-    if (verdict == Verdict.UNKNOWN) {
-      meters.of(pipeline.name()).couldNotDecide();
-    }
-    return verdict == Verdict.MATCH;
   }
 
   private static String text(Map<String, Object> parameters, String name) {

@@ -21,6 +21,7 @@ final class Pipeline {
   private final List<Filter> filters;
   private final Endpoint entry;
   private volatile @Nullable Processor route;
+  private volatile @Nullable String plainEventTable;
   private final Map<TableName, Filters> filtersByTable = new ConcurrentHashMap<>();
 
   /**
@@ -54,6 +55,16 @@ final class Pipeline {
 
   Endpoint entry() {
     return entry;
+  }
+
+  /** Notes that the route has nothing but source and sink; null if it has more. */
+  void plain(@Nullable String eventTable) {
+    plainEventTable = eventTable;
+  }
+
+  /** The event table, if the route has nothing but source and sink and runs. */
+  @Nullable String plainEventTable() {
+    return route == null ? null : plainEventTable;
   }
 
   /**

@@ -15,6 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class PipelineFile {
 
+  private static final String POLICY = "pipeline-errors";
+
+  /** What a route may have and still be nothing but source and sink. */
+  private static final Set<String> ROUTE_FIELDS =
+      Set.of("id", "description", "note", "routeConfigurationId", "from");
+
+  private static final Set<String> FROM_FIELDS = Set.of("uri", "parameters", "steps");
+  private static final Set<String> SINK_FIELDS = Set.of("uri", "parameters");
+
   private static final String SOURCE = "change-source";
   private static final String SINK = "event-table-sink";
   private static final Set<String> LEAVING_STEPS =
@@ -27,13 +36,16 @@ final class PipelineFile {
   private final List<YamlEndpoint> sinks;
   private final List<YamlEndpoint> kamelets;
   private final List<Filter> filters;
+  private final boolean plain;
 
   private PipelineFile(
       String name,
       String text,
       YamlEndpoint source,
       List<YamlEndpoint> kamelets,
-      List<Filter> filters) {
+      List<Filter> filters,
+      boolean plain) {
+    this.plain = plain;
     this.name = name;
     this.text = text;
     this.source = source;
@@ -64,7 +76,8 @@ final class PipelineFile {
     }
     var kamelets = new ArrayList<YamlEndpoint>();
     readSteps(require(from.field("steps"), from, "'from' must have 'steps'"), kamelets);
-    var file = new PipelineFile(name, text, source, kamelets, filters(source));
+    var file =
+        new PipelineFile(name, text, source, kamelets, filters(source), isPlain(route, from));
     file.requireParameters();
     return file;
   }
@@ -132,6 +145,14 @@ final class PipelineFile {
   /** Every event table that some step names. */
   List<String> eventTables() {
     return sinks.stream().map(sink -> sink.parameter("table")).distinct().toList();
+  }
+
+  /**
+   * The event table, if the route has nothing but source and sink: then no step can look at a
+   * single change, and a batch may be taken as a whole.
+   */
+  @Nullable String plainEventTable() {
+    return plain ? sinks.get(0).parameter("table") : null;
   }
 
   /** The same file with other parameters. */
@@ -261,6 +282,20 @@ final class PipelineFile {
       throw new PipelineFileException(
           id.line(), "route id must be the file's name '" + name + "' (got '" + id.text() + "')");
     }
+  }
+
+  private static boolean isPlain(YamlNode route, YamlNode from) {
+    var policy = route.field("routeConfigurationId");
+    boolean usual = policy == null || POLICY.equals(policy.text());
+    var steps = from.field("steps");
+    if (!usual || steps == null || steps.items().size() != 1) {
+      return false;
+    }
+    var step = steps.items().get(0).fields();
+    return step.keySet().equals(Set.of("to"))
+        && SINK_FIELDS.containsAll(step.get("to").fields().keySet())
+        && ROUTE_FIELDS.containsAll(route.fields().keySet())
+        && FROM_FIELDS.containsAll(from.fields().keySet());
   }
 
   private static void readSteps(YamlNode steps, List<YamlEndpoint> kamelets)

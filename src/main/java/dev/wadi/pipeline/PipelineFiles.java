@@ -186,16 +186,23 @@ public final class PipelineFiles {
 
   private void load(String name, String text) throws Exception {
     var before = running.get(name);
-    var next = require(name, text, before).forCamel();
+    var file = require(name, text, before);
+    var next = file.forCamel();
     var last = before == null ? null : PipelineFile.parse(name, before).forCamel();
     gate.betweenBatches(
         () -> {
           replace(name, next, last);
+          pipelines.require(name).plain(plainEventTable(file));
           return name;
         });
     running.put(name, text);
     refusals.remove(name);
     LOG.info("pipeline {}: {}", name, before == null ? "started" : "changed");
+  }
+
+  private @Nullable String plainEventTable(PipelineFile file) {
+    var eventTable = file.plainEventTable();
+    return eventTable == null ? null : routes().resolved(eventTable);
   }
 
   private void replace(String name, String next, @Nullable String last) throws Exception {

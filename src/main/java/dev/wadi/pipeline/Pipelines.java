@@ -33,7 +33,8 @@ public final class Pipelines {
 
   private record Subject(SourceTable table, Action action) {}
 
-  private record Recipients(Relation relation, List<Endpoint> endpoints) {}
+  private record Recipients(
+      Relation relation, List<Pipeline> pipelines, List<Endpoint> endpoints) {}
 
   private final SourceCatalog catalog;
   private final Map<String, Pipeline> byName = new ConcurrentSkipListMap<>();
@@ -71,13 +72,20 @@ public final class Pipelines {
 
   /** Whether any pipeline captures this kind of change of this table. */
   public boolean want(RawChange change) throws SQLException {
+    return !wanting(change).isEmpty();
+  }
+
+  /** The pipelines that want a change, by name. */
+  List<Pipeline> wanting(RawChange change) throws SQLException {
     var subject = new Subject(change.relation().table(), change.action());
     var known = recipients.get(subject);
     if (known == null || known.relation != change.relation()) {
-      known = new Recipients(change.relation(), find(subject, change.relation()));
+      var found = find(subject, change.relation());
+      known =
+          new Recipients(change.relation(), found, found.stream().map(Pipeline::entry).toList());
       recipients.put(subject, known);
     }
-    return !known.endpoints.isEmpty();
+    return known.pipelines;
   }
 
   /** Where a change that is wanted is to be sent: the pipelines that want it, by name. */
@@ -175,16 +183,16 @@ public final class Pipelines {
     recipients.clear();
   }
 
-  private List<Endpoint> find(Subject subject, Relation relation) throws SQLException {
+  private List<Pipeline> find(Subject subject, Relation relation) throws SQLException {
     var name = new TableName(subject.table.schema(), subject.table.name());
     if (SourceCatalog.hasEventColumns(relation.columns())) {
       return List.of();
     }
-    var found = new ArrayList<Endpoint>();
+    var found = new ArrayList<Pipeline>();
     for (var pipeline : byName.values()) {
       if (pipeline.wants(name, subject.action)) {
         bind(pipeline, name);
-        found.add(pipeline.entry());
+        found.add(pipeline);
       }
     }
     return List.copyOf(found);

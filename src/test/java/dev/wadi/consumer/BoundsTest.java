@@ -11,9 +11,11 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What must not grow, however long a key fails or a transaction is held open. */
+@Tag("slow")
 class BoundsTest {
 
   private static final int POISONED_EVENTS = 100_000;

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Random producers, receivers, nacks, forgotten messages, killed owners and seeks, watched by an
  * oracle. The seeds fix what each does, not how the threads interleave.
  */
+@Tag("slow")
 class ConsumeModelTest {
 
   private static final int EVENTS = Integer.getInteger("wadi.model.events", 210_000) / 3;

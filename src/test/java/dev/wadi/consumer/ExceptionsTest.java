@@ -16,9 +16,11 @@ import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What happens beside the way of a message that is received and acked. */
+@Tag("slow")
 class ExceptionsTest {
 
   private Groups groups;

@@ -11,9 +11,11 @@ import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two processes on one database, here two engines in one. */
+@Tag("slow")
 class OwnershipTest {
 
   private static final Duration TAKEOVER = Duration.ofSeconds(3);

@@ -13,6 +13,17 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class MeasuredLoad implements AutoCloseable {
 
+  /**
+   * Makes the pipeline one whose changes go through Camel one by one; batches without any are taken
+   * as a whole.
+   */
+  private static final String STEP =
+      """
+      - setVariable:
+          name: seen
+          constant: "yes"
+      """;
+
   private final Database database;
   private final MixedLoad load;
   private final ReferenceLog reference;
@@ -34,7 +45,7 @@ public final class MeasuredLoad implements AutoCloseable {
   public static MeasuredLoad on(Database database, Path folder, long seed) throws IOException {
     var routes =
         RouteFiles.copiedTo(folder)
-            .pipeline("orders", "public.orders", "public.order_events")
+            .pipeline("orders", "public.orders", "public.order_events", STEP)
             .pipeline("items", "public.items", "public.item_events");
     var measured = new MeasuredLoad(database, seed, routes);
     Capture.createEventTable(database, "public.order_events");

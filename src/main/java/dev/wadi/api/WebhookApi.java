@@ -1,0 +1,338 @@
+package dev.wadi.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.wadi.consumer.ConsumerGroups;
+import dev.wadi.consumer.Consumers;
+import dev.wadi.consumer.GroupStatus;
+import dev.wadi.consumer.NotOwnerException;
+import dev.wadi.consumer.StartPosition;
+import dev.wadi.consumer.UnknownGroupException;
+import dev.wadi.stream.ValidationException;
+import dev.wadi.webhook.Attempts;
+import dev.wadi.webhook.Format;
+import dev.wadi.webhook.ReceiverHeaders;
+import dev.wadi.webhook.ReceiverUrls;
+import dev.wadi.webhook.Reply;
+import dev.wadi.webhook.RetrySchedule;
+import dev.wadi.webhook.SigningSecret;
+import dev.wadi.webhook.Webhook;
+import dev.wadi.webhook.WebhookDefinition;
+import dev.wadi.webhook.WebhookDeliveries;
+import dev.wadi.webhook.WebhookRequest;
+import dev.wadi.webhook.WebhookRequests;
+import dev.wadi.webhook.Webhooks;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The API's webhooks. */
+public final class WebhookApi {
+
+  private final Webhooks webhooks;
+  private final WebhookDeliveries deliveries;
+  private final Attempts attempts;
+  private final Consumers consumers;
+  private final ConsumerGroups groups;
+  private final ReceiverUrls urls;
+  private final WebhookRequests requests;
+  private final Clock clock;
+
+  public WebhookApi(
+      Webhooks webhooks,
+      WebhookDeliveries deliveries,
+      Attempts attempts,
+      Consumers consumers,
+      ConsumerGroups groups,
+      ReceiverUrls urls,
+      WebhookRequests requests,
+      Clock clock) {
+    this.webhooks = webhooks;
+    this.deliveries = deliveries;
+    this.attempts = attempts;
+    this.consumers = consumers;
+    this.groups = groups;
+    this.urls = urls;
+    this.requests = requests;
+    this.clock = clock;
+  }
+
+  /** Body of POST and PUT. */
+  public record Body(
+      @Nullable String name,
+      @Nullable String stream,
+      @Nullable String url,
+      @Nullable Map<String, String> headers,
+      @Nullable String secret,
+      @Nullable Integer batchSize,
+      @Nullable Integer timeoutMs,
+      @Nullable Integer maxConcurrency,
+      @Nullable Integer maxDeliver,
+      @Nullable JsonNode filters,
+      ConsumerGroupApi.@Nullable Start start,
+      @Nullable List<Long> retryDelaysMs,
+      @Nullable String format) {}
+
+  /** Body of redeliver: one dead letter, or all. */
+  public record Redelivery(@Nullable Long seq) {}
+
+  /** Body of rotate_secret. */
+  public record Rotation(@Nullable String secret) {}
+
+  public Map<String, Object> list(ApiRequest request) throws Exception {
+    request.allow();
+    var shown = new ArrayList<Map<String, @Nullable Object>>();
+    for (var webhook : webhooks.list()) {
+      shown.add(shown(webhook));
+    }
+    return Map.of("data", shown);
+  }
+
+  public Map<String, @Nullable Object> show(ApiRequest request) throws Exception {
+    return shown(find(request));
+  }
+
+  /** The answer holds the secret, this once. */
+  public Answer create(ApiRequest request) throws Exception {
+    var body = request.read(Body.class);
+    var definition = definition(body, null);
+    var secret = secret(body.secret());
+    webhooks.create(definition, secret);
+    takeNotice();
+    return Answer.created(withSecret(found(definition.name()), secret));
+  }
+
+  public Map<String, @Nullable Object> update(ApiRequest request) throws Exception {
+    var old = find(request);
+    var body = request.read(Body.class);
+    if (body.secret() != null) {
+      throw ValidationException.of("secret", "is changed by rotate_secret");
+    }
+    webhooks.update(definition(body, old.definition()));
+    takeNotice();
+    return shown(found(old.name()));
+  }
+
+  public Answer delete(ApiRequest request) throws Exception {
+    webhooks.delete(find(request).name());
+    takeNotice();
+    return Answer.nothing();
+  }
+
+  public Map<String, @Nullable Object> pause(ApiRequest request) throws Exception {
+    var name = find(request).name();
+    webhooks.pause(name);
+    takeNotice();
+    return shown(found(name));
+  }
+
+  /** Lets a webhook go on that was paused, or that 410 disabled. */
+  public Map<String, @Nullable Object> resume(ApiRequest request) throws Exception {
+    var name = find(request).name();
+    webhooks.resume(name);
+    takeNotice();
+    return shown(found(name));
+  }
+
+  /** What is to be posted to try the receiver. */
+  public WebhookRequest ping(ApiRequest request) throws Exception {
+    return requests.ping(find(request));
+  }
+
+  /** What the receiver said to the ping. */
+  public Map<String, @Nullable Object> tested(Reply reply) {
+    var shown = new LinkedHashMap<String, @Nullable Object>();
+    shown.put("success", reply.succeeded());
+    shown.put("status", reply.status());
+    shown.put("error", reply.succeeded() ? null : reply.reason());
+    return shown;
+  }
+
+  public Map<String, Object> attempts(ApiRequest request) throws Exception {
+    request.allow("limit");
+    int most = (int) request.number("limit", Attempts.KEPT, 1, Attempts.KEPT);
+    return Map.of("data", attempts.list(find(request), most));
+  }
+
+  public Map<String, Object> dead(ApiRequest request) throws Exception {
+    request.allow("after", "limit");
+    var group = find(request).definition().group();
+    var found = groups.find(group);
+    long after = request.number("after", 0, 0, Long.MAX_VALUE);
+    int most = (int) request.number("limit", 100, 1, 1_000);
+    return Map.of("data", found.isEmpty() ? List.of() : groups.dead(found.get(), after, most));
+  }
+
+  /** Sends dead letters once more. */
+  public Map<String, Object> redeliver(ApiRequest request) throws Exception {
+    var group = find(request).definition().group();
+    var seq = request.readOr(Redelivery.class, new Redelivery(null)).seq();
+    var seqs = seq == null ? null : List.of(seq);
+    return Map.of("redelivered", Waiting.on(consumers.redrive(group, seqs)));
+  }
+
+  /** Sends every event from a place on, once more if need be. */
+  public Map<String, @Nullable Object> seek(ApiRequest request) throws Exception {
+    var webhook = find(request);
+    var to = ConsumerGroupApi.start(request.read(ConsumerGroupApi.Seek.class));
+    Waiting.on(consumers.seek(webhook.definition().group(), to));
+    return shown(found(webhook.name()));
+  }
+
+  /** The answer holds the new secret, this once. */
+  public Map<String, @Nullable Object> rotateSecret(ApiRequest request) throws Exception {
+    var name = find(request).name();
+    var given = request.readOr(Rotation.class, new Rotation(null)).secret();
+    var secret = secret(given);
+    webhooks.rotate(name, secret, clock.instant().plus(Webhooks.OVERLAP));
+    takeNotice();
+    return withSecret(found(name), secret);
+  }
+
+  private WebhookDefinition definition(Body body, @Nullable WebhookDefinition old) {
+    if (old != null && body.name() != null && !old.name().equals(body.name())) {
+      throw ValidationException.of("name", "cannot be changed (is '" + old.name() + "')");
+    }
+    var url = or(body.url(), old == null ? "" : old.url());
+    if (url.isEmpty()) {
+      throw ValidationException.of("url", "can't be blank");
+    }
+    return new WebhookDefinition(
+        old == null ? or(body.name(), "") : old.name(),
+        or(body.stream(), old == null ? "" : old.stream()),
+        urls.require(url).toString(),
+        headers(body.headers(), old),
+        or(body.batchSize(), old == null ? WebhookDefinition.BATCH_SIZE : old.batchSize()),
+        or(body.timeoutMs(), old == null ? WebhookDefinition.TIMEOUT_MS : old.timeoutMs()),
+        or(
+            body.maxConcurrency(),
+            old == null ? WebhookDefinition.MAX_CONCURRENCY : old.maxConcurrency()),
+        body.maxDeliver() != null ? body.maxDeliver() : old == null ? null : old.maxDeliver(),
+        body.filters() != null ? filters(body.filters()) : old == null ? null : old.filters(),
+        start(body.start(), old),
+        body.retryDelaysMs() == null
+            ? old == null ? RetrySchedule.DEFAULT : old.retries()
+            : retries(body.retryDelaysMs()),
+        body.format() == null
+            ? old == null ? Format.STANDARD : old.format()
+            : Format.parse(body.format()));
+  }
+
+  private static StartPosition start(
+      ConsumerGroupApi.@Nullable Start given, @Nullable WebhookDefinition old) {
+    if (given != null) {
+      return ConsumerGroupApi.start(given.position(), given.value());
+    }
+    return old == null ? StartPosition.BEGINNING : old.start();
+  }
+
+  private static SigningSecret secret(@Nullable String given) {
+    return given == null ? SigningSecret.random() : SigningSecret.parse(given);
+  }
+
+  private static ReceiverHeaders headers(
+      @Nullable Map<String, String> given, @Nullable WebhookDefinition old) {
+    if (given == null) {
+      return old == null ? ReceiverHeaders.NONE : old.headers();
+    }
+    return new ReceiverHeaders(given);
+  }
+
+  private static @Nullable String filters(JsonNode given) {
+    boolean none = given.isNull() || given.isArray() && given.isEmpty();
+    return none ? null : given.toString();
+  }
+
+  private static RetrySchedule retries(List<Long> given) {
+    if (given.contains(null)) {
+      throw ValidationException.of("retry_delays_ms", "must be whole numbers");
+    }
+    return new RetrySchedule(given);
+  }
+
+  private static <T> T or(@Nullable T given, T otherwise) {
+    return given == null ? otherwise : given;
+  }
+
+  private Webhook find(ApiRequest request) throws Exception {
+    return webhooks
+        .find(request.name())
+        .orElseThrow(() -> Problem.notFound("webhook", request.name()));
+  }
+
+  private Webhook found(String name) throws Exception {
+    return webhooks.find(name).orElseThrow(() -> Problem.notFound("webhook", name));
+  }
+
+  private void takeNotice() throws Exception {
+    consumers.refresh();
+    deliveries.refresh();
+  }
+
+  private Map<String, @Nullable Object> withSecret(Webhook webhook, SigningSecret secret)
+      throws Exception {
+    var shown = shown(webhook);
+    shown.put("secret", secret.text());
+    return shown;
+  }
+
+  private Map<String, @Nullable Object> shown(Webhook webhook) throws Exception {
+    var definition = webhook.definition();
+    var filters = definition.filters();
+    var shown = new LinkedHashMap<String, @Nullable Object>();
+    shown.put("name", definition.name());
+    shown.put("stream", definition.stream());
+    shown.put("url", definition.url());
+    shown.put("headers", definition.headers().names());
+    shown.put("batch_size", definition.batchSize());
+    shown.put("timeout_ms", definition.timeoutMs());
+    shown.put("max_concurrency", definition.maxConcurrency());
+    shown.put("max_deliver", definition.maxDeliver());
+    shown.put("filters", filters == null ? List.of() : Json.tree(filters));
+    shown.put("start", definition.start());
+    shown.put("retry_delays_ms", definition.retries().delaysMs());
+    shown.put("format", definition.format().text());
+    shown.put("previous_secret_until", webhook.previousSecretUntil());
+    shown.put("status", status(webhook));
+    return shown;
+  }
+
+  private Map<String, @Nullable Object> status(Webhook webhook) throws Exception {
+    var shown = new LinkedHashMap<String, @Nullable Object>();
+    var progress = deliveries.progress(webhook.name());
+    shown.put("state", state(webhook, progress));
+    shown.put("reason", webhook.disabledReason());
+    shown.put("in_flight", progress == null ? 0 : progress.inFlight());
+    shown.put("paused_ms", progress == null ? 0 : progress.pausedMs());
+    var group = groupStatus(webhook);
+    if (group != null) {
+      shown.put("cursor", group.cursor());
+      shown.put("lag", group.lag());
+      shown.put("blocked_keys", group.parkedKeys());
+      shown.put("oldest_committed_at", group.oldestCommittedAt());
+    }
+    shown.put("last_attempt", attempts.list(webhook, 1).stream().findFirst().orElse(null));
+    return shown;
+  }
+
+  private static String state(Webhook webhook, WebhookDeliveries.@Nullable Progress progress) {
+    if (webhook.disabledReason() != null) {
+      return "disabled";
+    }
+    if (webhook.paused()) {
+      return "paused";
+    }
+    return progress == null ? "starting" : progress.state();
+  }
+
+  /** How the consumer group goes; null while another process serves it. */
+  private @Nullable GroupStatus groupStatus(Webhook webhook) {
+    try {
+      return consumers.status(webhook.definition().group());
+    } catch (NotOwnerException | UnknownGroupException e) {
+      return null;
+    }
+  }
+}

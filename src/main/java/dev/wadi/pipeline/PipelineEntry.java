@@ -1,0 +1,36 @@
+package dev.wadi.pipeline;
+
+import dev.wadi.change.Change;
+
+/** Decides at a pipeline's beginning what becomes of a change that it captures. */
+public final class PipelineEntry {
+
+  private final PipelineMeters meters;
+  private final SetAside setAside;
+
+  public PipelineEntry(PipelineMeters meters, SetAside setAside) {
+    this.meters = meters;
+    this.setAside = setAside;
+  }
+
+  /** Whether the change goes on; it does not if a filter leaves it out or it has been set aside. */
+  boolean admits(Pipeline pipeline, Change change) {
+    if (!setAside.draining() && !passes(pipeline, change)) {
+      return false;
+    }
+    if (setAside.keeps(pipeline.name())) {
+      setAside.keep(pipeline.name(), change);
+      return false;
+    }
+    meters.of(pipeline.name()).took(change);
+    return true;
+  }
+
+  private boolean passes(Pipeline pipeline, Change change) {
+    var verdict = pipeline.test(change.table(), change.record());
+    if (verdict == Verdict.UNKNOWN) {
+      meters.of(pipeline.name()).couldNotDecide();
+    }
+    return verdict == Verdict.MATCH;
+  }
+}

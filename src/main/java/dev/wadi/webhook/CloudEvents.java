@@ -1,0 +1,69 @@
+package dev.wadi.webhook;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.wadi.consumer.Message;
+import dev.wadi.consumer.MessageJson;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Events as CloudEvents 1.0 has them. */
+final class CloudEvents {
+
+  private static final char[] HEX = "0123456789ABCDEF".toCharArray();
+
+  private CloudEvents() {}
+
+  /** Binary mode: the attributes as headers. */
+  static Map<String, String> headers(WebhookDefinition webhook, Message message) {
+    var headers = new LinkedHashMap<String, String>();
+    attributes(webhook, message)
+        .forEach((name, value) -> headers.put("ce-" + name, encoded(value)));
+    return headers;
+  }
+
+  /** Structured mode: attributes and data as one object. */
+  static String json(WebhookDefinition webhook, Message message) {
+    var out = new StringBuilder("{");
+    attributes(webhook, message)
+        .forEach(
+            (name, value) -> {
+              out.append('"').append(name).append("\":\"");
+              JsonStringEncoder.getInstance().quoteAsString(value, out);
+              out.append("\",");
+            });
+    out.append("\"datacontenttype\":\"application/json\",\"data\":");
+    out.append(MessageJson.data(webhook.name(), message));
+    return out.append('}').toString();
+  }
+
+  private static Map<String, String> attributes(WebhookDefinition webhook, Message message) {
+    var event = message.event();
+    var attributes = new LinkedHashMap<String, String>();
+    attributes.put("specversion", "1.0");
+    attributes.put("id", event.idempotencyKey());
+    attributes.put("source", "/wadi/" + webhook.stream());
+    attributes.put("type", event.tableSchema() + "." + event.tableName() + "." + event.action());
+    if (!event.recordPk().isEmpty()) {
+      attributes.put("subject", event.recordPk());
+      attributes.put("partitionkey", event.recordPk());
+    }
+    attributes.put("time", event.committedAt().toString());
+    attributes.put("sequence", "%019d".formatted(event.seq()));
+    return attributes;
+  }
+
+  /** Percent-encodes space, quote, percent and whatever is not visible ASCII. */
+  static String encoded(String value) {
+    var out = new StringBuilder(value.length());
+    for (byte each : value.getBytes(StandardCharsets.UTF_8)) {
+      boolean plain = each > ' ' && each < 0x7f && each != '"' && each != '%';
+      if (plain) {
+        out.append((char) each);
+      } else {
+        out.append('%').append(HEX[(each >> 4) & 0xf]).append(HEX[each & 0xf]);
+      }
+    }
+    return out.toString();
+  }
+}

@@ -1,0 +1,284 @@
+package dev.wadi.webhook;
+
+import dev.wadi.consumer.Consumers;
+import dev.wadi.consumer.Message;
+import dev.wadi.consumer.Nack;
+import dev.wadi.consumer.NotOwnerException;
+import dev.wadi.consumer.UnknownGroupException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the messages of one consumer group as fast as they can be sent, sends them at so many at a
+ * time, and acks or nacks them as it turned out. The group gives out one message per key at a time,
+ * which is all the ordering there is.
+ */
+final class MessagePump {
+
+  private static final Logger LOG = LoggerFactory.getLogger("wadi.webhook");
+  private static final long RECEIVE_MS = 20_000;
+  private static final long RETRY_MS = 250;
+  private static final long IDLE_THREAD_SECONDS = 10;
+
+  /** Sends messages and says what became of them; may block. */
+  interface Sender {
+    Verdict send(List<Message> messages);
+  }
+
+  private final String group;
+  private final Consumers consumers;
+  private final ScheduledExecutorService timer;
+  private final Sender sender;
+  private final ThreadPoolExecutor threads;
+  private final Breaker breaker = new Breaker();
+  private volatile PumpSettings settings;
+  private @Nullable CompletableFuture<List<Message>> receiving;
+  private int inFlight;
+  private long pausedUntil = System.nanoTime();
+  private boolean wakeUpComes;
+  private boolean stopped;
+
+  /**
+   * @param timer wakes pumps up
+   */
+  MessagePump(
+      String group,
+      Consumers consumers,
+      ScheduledExecutorService timer,
+      PumpSettings settings,
+      Sender sender) {
+    this.group = group;
+    this.consumers = consumers;
+    this.timer = timer;
+    this.settings = settings;
+    this.sender = sender;
+    this.threads = threads(group, settings.maxConcurrency());
+  }
+
+  void start() {
+    pump();
+  }
+
+  synchronized void configure(PumpSettings changed) {
+    boolean grows = changed.maxConcurrency() > threads.getMaximumPoolSize();
+    if (grows) {
+      threads.setMaximumPoolSize(changed.maxConcurrency());
+      threads.setCorePoolSize(changed.maxConcurrency());
+    } else {
+      threads.setCorePoolSize(changed.maxConcurrency());
+      threads.setMaximumPoolSize(changed.maxConcurrency());
+    }
+    settings = changed;
+  }
+
+  /** Takes nothing more; what is under way may end until {@link #awaitEnd}. */
+  synchronized void stop() {
+    stopped = true;
+    cancelReceive();
+    threads.shutdown();
+  }
+
+  /** Waits for what is under way; what is not settled then is given back by the group's end. */
+  void awaitEnd(long ms) {
+    try {
+      threads.awaitTermination(ms, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    threads.shutdownNow();
+  }
+
+  synchronized int inFlight() {
+    return inFlight;
+  }
+
+  /** {@code active}, {@code waiting} as the receiver asked, or {@code failing}. */
+  synchronized String state() {
+    if (pausedUntil > System.nanoTime()) {
+      return "waiting";
+    }
+    return breaker.isOpen() ? "failing" : "active";
+  }
+
+  /** How long the receiver asked to be left alone, from now. */
+  synchronized long pausedMs() {
+    return Math.max(0, TimeUnit.NANOSECONDS.toMillis(pausedUntil - System.nanoTime()));
+  }
+
+  private synchronized void pump() {
+    int most = room();
+    if (most == 0 || receiving != null) {
+      return;
+    }
+    int wanted = Math.min(Consumers.MAX_BATCH_SIZE, most * settings.batchSize());
+    var future = consumers.receive(group, wanted, RECEIVE_MS);
+    receiving = future;
+    future.whenComplete((messages, failure) -> received(future, messages, failure));
+  }
+
+  /** How many requests may be begun now. */
+  private int room() {
+    if (stopped) {
+      return 0;
+    }
+    long now = System.nanoTime();
+    long wait = Math.max(pausedUntil - now, breaker.waitNanos(now));
+    if (wait > 0) {
+      wakeUpIn(wait);
+      return 0;
+    }
+    if (breaker.isOpen()) {
+      return inFlight == 0 ? 1 : 0;
+    }
+    return Math.max(0, settings.maxConcurrency() - inFlight);
+  }
+
+  private synchronized void received(
+      CompletableFuture<List<Message>> future,
+      @Nullable List<Message> messages,
+      @Nullable Throwable failure) {
+    boolean expected = receiving == null || receiving == future;
+    if (expected) {
+      receiving = null;
+    }
+    if (failure != null || messages == null) {
+      boolean cancelled = failure instanceof java.util.concurrent.CancellationException;
+      if (!cancelled) {
+        note(failure);
+        wakeUpIn(TimeUnit.MILLISECONDS.toNanos(RETRY_MS));
+      }
+      return;
+    }
+    if (!stopped) {
+      begin(messages);
+    }
+    timer.execute(this::pump);
+  }
+
+  private void begin(List<Message> messages) {
+    boolean probe = breaker.isOpen();
+    for (int from = 0; from < messages.size(); from += settings.batchSize()) {
+      int to = Math.min(messages.size(), from + settings.batchSize());
+      var chunk = List.copyOf(messages.subList(from, to));
+      inFlight++;
+      threads.execute(() -> deliver(chunk, probe));
+    }
+  }
+
+  private void deliver(List<Message> messages, boolean probe) {
+    Verdict verdict;
+    try {
+      verdict = sender.send(messages);
+    } catch (RuntimeException e) {
+      LOG.error("{}: messages not sent", group, e);
+      verdict =
+          Verdict.of(Reply.none("not sent: " + e.getMessage()), messages, java.time.Instant.now());
+    }
+    settle(messages, verdict);
+    ended(verdict, probe);
+    pump();
+  }
+
+  private synchronized void ended(Verdict verdict, boolean probe) {
+    inFlight--;
+    long now = System.nanoTime();
+    if (verdict.alive()) {
+      breaker.succeeded();
+    } else {
+      breaker.failed(probe, now);
+    }
+    if (verdict.pauseMs() > 0) {
+      pausedUntil = Math.max(pausedUntil, now + TimeUnit.MILLISECONDS.toNanos(verdict.pauseMs()));
+    }
+    if (verdict.gone()) {
+      stopped = true;
+    }
+    boolean resting = stopped || pausedUntil > now || breaker.isOpen();
+    if (resting) {
+      cancelReceive();
+    }
+  }
+
+  private void settle(List<Message> messages, Verdict verdict) {
+    var taken = new ArrayList<String>();
+    var refused = new ArrayList<Nack>();
+    for (var message : messages) {
+      if (verdict.failed().contains(message.event().seq())) {
+        refused.add(new Nack(message.ackId(), delayMs(message, verdict), verdict.reason()));
+      } else {
+        taken.add(message.ackId());
+      }
+    }
+    if (!taken.isEmpty()) {
+      consumers.ack(group, taken).whenComplete((outcomes, failure) -> note(failure));
+    }
+    if (!refused.isEmpty()) {
+      consumers.nack(group, refused).whenComplete((outcomes, failure) -> note(failure));
+    }
+  }
+
+  private long delayMs(Message message, Verdict verdict) {
+    long delay =
+        settings
+            .retries()
+            .delayMs(message.deliverCount(), () -> ThreadLocalRandom.current().nextDouble());
+    return Math.max(delay, verdict.pauseMs());
+  }
+
+  private void cancelReceive() {
+    if (receiving != null) {
+      receiving.cancel(false);
+      receiving = null;
+    }
+  }
+
+  private void wakeUpIn(long nanos) {
+    if (wakeUpComes || stopped) {
+      return;
+    }
+    wakeUpComes = true;
+    timer.schedule(this::wakeUp, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void wakeUp() {
+    synchronized (this) {
+      wakeUpComes = false;
+    }
+    pump();
+  }
+
+  /** What another process does is no news; an ack that failed is sent again by the group. */
+  private void note(@Nullable Throwable failure) {
+    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    boolean expected =
+        cause == null
+            || cause instanceof NotOwnerException
+            || cause instanceof UnknownGroupException;
+    if (!expected) {
+      LOG.warn("{}: {}", group, String.valueOf(cause.getMessage()));
+    }
+  }
+
+  private static ThreadPoolExecutor threads(String group, int most) {
+    var threads =
+        new ThreadPoolExecutor(
+            most,
+            most,
+            IDLE_THREAD_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            ReceiverClient.daemon("wadi-" + group));
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
+  }
+}

@@ -1,0 +1,16 @@
+package dev.wadi.webhook;
+
+/** A receiver did not take what kamelet {@code webhook-sink} sent. */
+public final class ReceiverFailedException extends RuntimeException {
+
+  private final transient Reply reply;
+
+  ReceiverFailedException(Reply reply) {
+    super("receiver: " + reply.reason());
+    this.reply = reply;
+  }
+
+  Reply reply() {
+    return reply;
+  }
+}

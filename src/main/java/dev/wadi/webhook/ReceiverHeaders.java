@@ -1,0 +1,94 @@
+package dev.wadi.webhook;
+
+import dev.wadi.stream.ValidationException;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Headers of the user's own that go with every request; their values are never printed. */
+public final class ReceiverHeaders {
+
+  public static final ReceiverHeaders NONE = new ReceiverHeaders(Map.of());
+  private static final int MAX_HEADERS = 50;
+  private static final int MAX_VALUE_LENGTH = 8_000;
+  private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}");
+  private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e]*");
+  private static final Set<String> OURS =
+      Set.of(
+          "host",
+          "content-length",
+          "content-type",
+          "content-encoding",
+          "connection",
+          "keep-alive",
+          "transfer-encoding",
+          "te",
+          "trailer",
+          "upgrade",
+          "expect",
+          "proxy-authorization");
+  private static final Pattern OUR_PREFIXES =
+      Pattern.compile("(webhook-|ce-|wadi-|camel|org\\.apache\\.camel).*");
+
+  private final Map<String, String> values;
+
+  /**
+   * @throws ValidationException if one of them cannot be sent, or is Wadi's own
+   */
+  public ReceiverHeaders(Map<String, String> headers) {
+    var checked = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+    headers.forEach(
+        (name, value) -> {
+          require(name, value);
+          if (checked.put(name, value) != null) {
+            throw refused("must not name '" + name + "' twice");
+          }
+        });
+    if (checked.size() > MAX_HEADERS) {
+      throw refused("must be at most " + MAX_HEADERS);
+    }
+    values = Collections.unmodifiableMap(checked);
+  }
+
+  /** Values by name. */
+  Map<String, String> values() {
+    return values;
+  }
+
+  /** What may be shown. */
+  public Set<String> names() {
+    return values.keySet();
+  }
+
+  @Override
+  public String toString() {
+    return names().toString();
+  }
+
+  private static void require(String name, String value) {
+    if (!NAME.matcher(name).matches()) {
+      throw refused("must have names of letters, digits and hyphens (got '" + name + "')");
+    }
+    var lower = name.toLowerCase(Locale.ROOT);
+    if (OURS.contains(lower) || OUR_PREFIXES.matcher(lower).matches()) {
+      throw refused("must not set '" + name + "', which Wadi sets itself");
+    }
+    boolean sendable =
+        value != null && value.length() <= MAX_VALUE_LENGTH && VALUE.matcher(value).matches();
+    if (!sendable) {
+      throw refused(
+          "must give '"
+              + name
+              + "' as at most "
+              + MAX_VALUE_LENGTH
+              + " printable ASCII characters");
+    }
+  }
+
+  private static ValidationException refused(String message) {
+    return ValidationException.of("headers", message);
+  }
+}

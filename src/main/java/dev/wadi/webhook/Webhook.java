@@ -1,0 +1,41 @@
+package dev.wadi.webhook;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A webhook as it is stored.
+ *
+ * @param id number, for its attempts
+ * @param secret what its requests are signed with
+ * @param previousSecret what they are signed with besides, after a rotation; null if nothing
+ * @param previousSecretUntil until when; null if there is no previous secret
+ * @param paused whether nothing is sent until it is resumed
+ * @param disabledReason why its receiver must not be asked any more; null if it may be
+ */
+public record Webhook(
+    int id,
+    WebhookDefinition definition,
+    SigningSecret secret,
+    @Nullable SigningSecret previousSecret,
+    @Nullable Instant previousSecretUntil,
+    boolean paused,
+    @Nullable String disabledReason) {
+
+  public String name() {
+    return definition.name();
+  }
+
+  /** The secrets that requests are signed with now, the current one first. */
+  List<SigningSecret> secrets(Instant now) {
+    var secrets = new ArrayList<SigningSecret>(List.of(secret));
+    var previous = previousSecret;
+    var until = previousSecretUntil;
+    if (previous != null && until != null && now.isBefore(until)) {
+      secrets.add(previous);
+    }
+    return secrets;
+  }
+}

@@ -1,0 +1,222 @@
+package dev.wadi.webhook;
+
+import dev.wadi.consumer.Consumers;
+import dev.wadi.consumer.Message;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a pump running for every webhook that may send. What it sends goes through the route that
+ * begins at {@code webhooks:deliver}.
+ */
+public final class WebhookDeliveries {
+
+  private static final Logger LOG = LoggerFactory.getLogger("wadi.webhook");
+  private static final long REFRESH_MS = 1_000;
+  private static final long STOP_LIMIT_MS = 4_000;
+
+  /** A webhook that sends; what it is may change while it does. */
+  private static final class Running {
+    private volatile Webhook webhook;
+    private final MessagePump pump;
+
+    private Running(Webhook webhook, Function<Running, MessagePump> pump) {
+      this.webhook = webhook;
+      this.pump = pump.apply(this);
+    }
+  }
+
+  private final Webhooks webhooks;
+  private final Attempts attempts;
+  private final Consumers consumers;
+  private final Clock clock;
+  private final Map<String, Running> running = new ConcurrentHashMap<>();
+  private @Nullable ScheduledExecutorService timer;
+  private @Nullable Function<Parcel, Sent> route;
+  private String problem = "";
+
+  /**
+   * What was sent and what came back.
+   *
+   * @param messageId {@code webhook-id}
+   */
+  record Sent(String messageId, Reply reply) {}
+
+  public WebhookDeliveries(Webhooks webhooks, Attempts attempts, Consumers consumers, Clock clock) {
+    this.webhooks = webhooks;
+    this.attempts = attempts;
+    this.consumers = consumers;
+    this.clock = clock;
+  }
+
+  /** Begins to send, through a route. */
+  synchronized void start(Function<Parcel, Sent> through) {
+    route = through;
+    var started = new ScheduledThreadPoolExecutor(2, ReceiverClient.daemon("wadi-webhooks"));
+    started.setRemoveOnCancelPolicy(true);
+    started.scheduleWithFixedDelay(this::refreshOrLog, 0, REFRESH_MS, TimeUnit.MILLISECONDS);
+    timer = started;
+  }
+
+  /** Ends; what is under way has a few seconds. */
+  synchronized void stop() {
+    if (timer == null) {
+      return;
+    }
+    running.values().forEach(each -> each.pump.stop());
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_LIMIT_MS);
+    running
+        .values()
+        .forEach(
+            each ->
+                each.pump.awaitEnd(
+                    Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()))));
+    running.clear();
+    timer.shutdownNow();
+    timer = null;
+    flushOrLog();
+  }
+
+  /** Takes notice of what changed; otherwise that takes up to a second. */
+  public synchronized void refresh() throws SQLException {
+    var schedule = timer;
+    if (schedule == null) {
+      return;
+    }
+    var active = new HashMap<String, Webhook>();
+    for (var webhook : webhooks.list()) {
+      if (webhook.disabledReason() == null) {
+        active.put(webhook.name(), webhook);
+      }
+    }
+    running.entrySet().removeIf(each -> ended(each.getValue(), active.get(each.getKey())));
+    active.forEach((name, webhook) -> runOrChange(webhook, schedule));
+  }
+
+  /** How a webhook's sending goes; null if it does not send here. */
+  public @Nullable Progress progress(String name) {
+    var found = running.get(name);
+    return found == null
+        ? null
+        : new Progress(found.pump.state(), found.pump.inFlight(), found.pump.pausedMs());
+  }
+
+  /**
+   * How a webhook's sending goes.
+   *
+   * @param state {@code active}; {@code waiting} because the receiver asked for it; {@code failing}
+   *     if it gets single requests only, because the last ones all failed
+   * @param inFlight requests under way
+   * @param pausedMs how long the receiver asked to be left alone
+   */
+  public record Progress(String state, int inFlight, long pausedMs) {}
+
+  private static boolean ended(Running running, @Nullable Webhook now) {
+    if (now != null && now.id() == running.webhook.id()) {
+      return false;
+    }
+    running.pump.stop();
+    return true;
+  }
+
+  private void runOrChange(Webhook webhook, ScheduledExecutorService schedule) {
+    var found = running.get(webhook.name());
+    if (found == null) {
+      var fresh = new Running(webhook, each -> pump(each, webhook, schedule));
+      running.put(webhook.name(), fresh);
+      fresh.pump.start();
+      LOG.info("webhook {}: started", webhook.name());
+      return;
+    }
+    found.webhook = webhook;
+    found.pump.configure(settings(webhook));
+  }
+
+  private MessagePump pump(Running running, Webhook webhook, ScheduledExecutorService schedule) {
+    return new MessagePump(
+        webhook.definition().group(),
+        consumers,
+        schedule,
+        settings(webhook),
+        messages -> send(running.webhook, messages));
+  }
+
+  private static PumpSettings settings(Webhook webhook) {
+    var definition = webhook.definition();
+    return new PumpSettings(
+        definition.batchSize(), definition.maxConcurrency(), definition.retries());
+  }
+
+  private Verdict send(Webhook webhook, List<Message> messages) {
+    var through = route;
+    if (through == null) {
+      throw new IllegalStateException("webhooks send before their route; this indicates a bug");
+    }
+    long began = System.nanoTime();
+    var parcel = new Parcel(webhook, messages);
+    var sent = through.apply(parcel);
+    var verdict = Verdict.of(sent.reply(), messages, clock.instant());
+    attempts.note(webhook.id(), attempt(parcel, sent, verdict, began));
+    if (verdict.gone()) {
+      disable(webhook);
+    }
+    return verdict;
+  }
+
+  private Attempt attempt(Parcel parcel, Sent sent, Verdict verdict, long began) {
+    var excerpt = sent.reply().excerpt();
+    return new Attempt(
+        sent.messageId(),
+        clock.instant(),
+        parcel.first().event().seq(),
+        parcel.messages().size(),
+        parcel.first().deliverCount(),
+        sent.reply().status(),
+        (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began),
+        excerpt.isEmpty() ? null : excerpt,
+        verdict.isSuccess() ? null : verdict.reason());
+  }
+
+  private void disable(Webhook webhook) {
+    LOG.warn("webhook {}: disabled, its receiver answered 410 Gone", webhook.name());
+    try {
+      webhooks.disable(webhook.name(), "the receiver answered 410 Gone");
+    } catch (SQLException e) {
+      LOG.warn("webhook {}: not noted as disabled: {}", webhook.name(), e.getMessage());
+    }
+  }
+
+  private void refreshOrLog() {
+    try {
+      webhooks.forgetPreviousSecrets(clock.instant());
+      refresh();
+      attempts.flush();
+      problem = "";
+    } catch (SQLException | RuntimeException e) {
+      var message = String.valueOf(e.getMessage());
+      if (!message.equals(problem)) {
+        LOG.warn("webhooks: cannot be read; trying again: {}", message);
+      }
+      problem = message;
+    }
+  }
+
+  private void flushOrLog() {
+    try {
+      attempts.flush();
+    } catch (SQLException e) {
+      LOG.warn("webhooks: the last attempts are not kept: {}", e.getMessage());
+    }
+  }
+}

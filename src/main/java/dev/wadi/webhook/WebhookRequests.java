@@ -1,0 +1,134 @@
+package dev.wadi.webhook;
+
+import dev.wadi.consumer.Message;
+import dev.wadi.consumer.MessageJson;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Makes the requests that webhooks send: body, headers of Standard Webhooks, signature. */
+public final class WebhookRequests {
+
+  private static final int ID_BYTES = 18;
+  private static final String JSON = "application/json";
+
+  private final Clock clock;
+  private final ReceiverUrls urls;
+  private final String userAgent;
+
+  public WebhookRequests(Clock clock, ReceiverUrls urls) {
+    this.clock = clock;
+    this.urls = urls;
+    var version = WebhookRequests.class.getPackage().getImplementationVersion();
+    this.userAgent = "Wadi/" + (version == null ? "dev" : version);
+  }
+
+  /** The request for some messages of a webhook. */
+  public WebhookRequest sign(Parcel parcel) {
+    var definition = parcel.webhook().definition();
+    var url = urls.require(definition.url()).toString();
+    var id = id(parcel);
+    var headers = new LinkedHashMap<>(definition.headers().values());
+    headers.put("wadi-attempt", Integer.toString(parcel.first().deliverCount()));
+    var body = body(parcel, headers).getBytes(StandardCharsets.UTF_8);
+    addSignature(headers, id, parcel.webhook().secrets(clock.instant()), body);
+    return new WebhookRequest(url, id, headers, body, definition.timeoutMs());
+  }
+
+  /** A request that only tries the receiver: {@code {"data":[]}}. */
+  public WebhookRequest ping(Webhook webhook) {
+    var definition = webhook.definition();
+    var url = urls.require(definition.url()).toString();
+    var headers = new LinkedHashMap<>(definition.headers().values());
+    headers.put("content-type", JSON);
+    headers.put("wadi-test", "true");
+    var id = "test_" + digest(webhook.name() + "\n" + clock.instant());
+    var body = "{\"data\":[]}".getBytes(StandardCharsets.UTF_8);
+    addSignature(headers, id, webhook.secrets(clock.instant()), body);
+    return new WebhookRequest(url, id, headers, body, definition.timeoutMs());
+  }
+
+  /**
+   * The request of a route file's own webhook.
+   *
+   * @param messages as kamelet {@code stream-source} gives them
+   * @param body what is sent
+   */
+  WebhookRequest of(
+      MessageBatch messages, byte[] body, String url, SigningSecret secret, int timeoutMs) {
+    var id = id(messages.stream(), messages.consumer(), messages.messages());
+    var headers = new LinkedHashMap<String, String>();
+    headers.put("content-type", JSON);
+    headers.put("wadi-attempt", Integer.toString(messages.messages().get(0).deliverCount()));
+    addSignature(headers, id, List.of(secret), body);
+    return new WebhookRequest(urls.require(url).toString(), id, headers, body, timeoutMs);
+  }
+
+  /** The same for the same messages of the same webhook, however often and by whom it is sent. */
+  static String id(Parcel parcel) {
+    var definition = parcel.webhook().definition();
+    return id(definition.stream(), definition.name(), parcel.messages());
+  }
+
+  private static String id(String stream, String consumer, List<Message> messages) {
+    var seqs =
+        messages.stream()
+            .map(message -> Long.toString(message.event().seq()))
+            .collect(Collectors.joining(","));
+    return "msg_" + digest(stream + "\n" + consumer + "\n" + seqs);
+  }
+
+  private static String body(Parcel parcel, Map<String, String> headers) {
+    var webhook = parcel.webhook().definition();
+    return switch (webhook.format()) {
+      case STANDARD -> {
+        headers.put("content-type", JSON);
+        yield MessageJson.body(webhook.name(), parcel.messages());
+      }
+      case CLOUDEVENTS_BINARY -> {
+        headers.put("content-type", JSON);
+        headers.putAll(CloudEvents.headers(webhook, parcel.first()));
+        yield MessageJson.data(webhook.name(), parcel.first());
+      }
+      case CLOUDEVENTS_STRUCTURED -> {
+        headers.put("content-type", "application/cloudevents+json; charset=UTF-8");
+        yield CloudEvents.json(webhook, parcel.first());
+      }
+      case CLOUDEVENTS_BATCH -> {
+        headers.put("content-type", "application/cloudevents-batch+json; charset=UTF-8");
+        yield parcel.messages().stream()
+            .map(message -> CloudEvents.json(webhook, message))
+            .collect(Collectors.joining(",", "[", "]"));
+      }
+    };
+  }
+
+  private void addSignature(
+      Map<String, String> headers, String id, List<SigningSecret> secrets, byte[] body) {
+    long timestamp = Instant.now(clock).getEpochSecond();
+    var signatures = new ArrayList<String>();
+    secrets.forEach(secret -> signatures.add(secret.sign(id, timestamp, body)));
+    headers.putIfAbsent("user-agent", userAgent);
+    headers.put("webhook-id", id);
+    headers.put("webhook-timestamp", Long.toString(timestamp));
+    headers.put("webhook-signature", String.join(" ", signatures));
+  }
+
+  private static String digest(String text) {
+    try {
+      var hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(hash, ID_BYTES));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

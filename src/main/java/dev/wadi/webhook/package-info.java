@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wadi.webhook;
+
+import org.jspecify.annotations.NullMarked;

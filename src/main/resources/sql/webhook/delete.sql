@@ -1,0 +1,1 @@
+delete from wadi.webhooks where name = :?name

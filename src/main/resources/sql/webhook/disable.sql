@@ -1,0 +1,1 @@
+update wadi.webhooks set disabled_reason = :?reason, updated_at = now() where name = :?name

@@ -1,0 +1,396 @@
+package dev.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.wadi.kit.Api;
+import dev.wadi.kit.Browser;
+import dev.wadi.kit.EmbeddedDatabase;
+import dev.wadi.kit.RouteFiles;
+import dev.wadi.kit.WadiEnvironment;
+import dev.wadi.kit.WadiProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person sees and does in the console, in a real browser. */
+@Tag("slow")
+class ConsoleIT {
+
+  private static final String TOKEN = "wadi-test";
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final String MARKUP = "<img src=x onerror=\"window.harmed=1\"><b>bold</b>";
+
+  @TempDir private Path folder;
+  private EmbeddedDatabase database;
+  private WadiProcess wadi;
+  private Browser browser;
+  private String console;
+  private Api api;
+
+  @BeforeAll
+  static void requireBrowser() {
+    boolean isInstalled = Browser.isInstalled();
+    assertThat(isInstalled || System.getenv("CI") == null)
+        .as("CI needs chromium and chromedriver on the PATH")
+        .isTrue();
+    assumeTrue(isInstalled, "no chromium or no chromedriver on the PATH: console not tested");
+  }
+
+  /** As the playground begins with {@code --empty}. */
+  @BeforeEach
+  void start() throws IOException {
+    database = EmbeddedDatabase.create();
+    database.execute(
+        Files.readString(Path.of("src/main/resources/sql/playground/create_regions.sql")));
+    var environment = WadiEnvironment.of(database, RouteFiles.copiedTo(folder));
+    environment.put("WADI_API_TOKEN", TOKEN);
+    wadi = WadiProcess.start(folder, environment).awaitStreaming();
+    console = "http://localhost:" + environment.get("WADI_HTTP_PORT") + "/";
+    api = new Api(console, TOKEN);
+    browser = Browser.open(folder.resolve("profile"));
+  }
+
+  @AfterEach
+  void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+    if (wadi != null) {
+      wadi.close();
+    }
+  }
+
+  @Test
+  void the_clicks_of_the_quickstart_work_word_by_word() {
+    logIn();
+    browser.click("Change Capture Pipelines");
+    browser.click("Create Change Capture Pipeline");
+    browser.see("Source configuration");
+    assertThat(browser.option("public.regions").isSelected()).as("selected already").isTrue();
+    for (var operation : new String[] {"Insert", "Update", "Delete"}) {
+      assertThat(browser.option(operation).isSelected()).as(operation).isTrue();
+    }
+    browser.see("Add filter");
+    createEventTableByHand();
+    browser.choose("public.sequin_events");
+    browser.type("Change Capture Pipeline name", "region_to_sequin_events");
+    browser.click("Create Change Capture Pipeline");
+    browser.see("region_to_sequin_events.camel.yaml");
+    browser.see("streaming");
+
+    database.execute("insert into public.regions (name, timezone) values ('us-gov-west-1', 'pst')");
+    browser.see("\"us-gov-west-1\"");
+    database.execute("update public.regions set timezone = 'mst' where name = 'us-gov-west-1'");
+    browser.see("{ \"timezone\": \"pst\"");
+    database.execute("delete from public.regions where name = 'us-gov-west-1'");
+    await().atMost(SOON).until(() -> browser.textOf("tbody tr .chip").equals("delete"));
+
+    browser.click("Streams");
+    browser.click("Create Stream");
+    browser.choose("public.sequin_events");
+    var sortColumn = browser.field("Sort column");
+    assertThat(sortColumn.getDomProperty("value")).isEqualTo("seq");
+    assertThat(sortColumn.isEnabled()).as("locked").isFalse();
+    browser.click("Create Stream");
+    browser.see("Event tables that your applications may consume.");
+
+    browser.click("Create Consumer Group");
+    browser.type("Consumer group name", "billing");
+    browser.click("Create Consumer Group");
+    browser.see("Oldest unsettled");
+    browser.see("To process 3");
+    assertThat(api.get("api/consumer_groups/billing/receive?batch_size=10").body())
+        .contains("us-gov-west-1");
+    assertThat(browser.errors()).isEmpty();
+  }
+
+  @Test
+  void the_api_s_refusal_is_told_next_to_the_field() {
+    seed("public.regions");
+    logIn();
+    go("pipelines/new");
+    browser.choose("public.sequin_events");
+    browser.type("Change Capture Pipeline name", "Bad Name");
+    browser.click("Create Change Capture Pipeline");
+    browser.see("must be 1 to 63 characters of a-z, 0-9, _ and - (got 'Bad Name')");
+    assertThat(browser.field("Change Capture Pipeline name").getDomAttribute("aria-invalid"))
+        .isEqualTo("true");
+    browser.click("Add filter");
+    browser.type("Comparison value", "many");
+    browser.click("Create Change Capture Pipeline");
+    await().atMost(SOON).until(() -> browser.textOf("#field-name-errors").contains("Bad Name"));
+
+    go("streams/new");
+    browser.choose("public.sequin_events");
+    browser.type("Stream name", "no spaces");
+    browser.click("Create Stream");
+    browser.see("Can only contain alphanumeric characters, underscores, hyphens, or dots.");
+
+    go("consumer_groups/new");
+    browser.type("Consumer group name", "billing2");
+    browser.type("Visibility timeout (ms)", "1");
+    browser.click("Create Consumer Group");
+    browser.see("must be between 500 and 86400000 (got 1)");
+    browser.type("Visibility timeout (ms)", "soon");
+    browser.click("Create Consumer Group");
+    browser.see("must be a whole number");
+
+    go("event_tables");
+    browser.click("Create Event Table");
+    browser.type("Schema name", "nowhere");
+    browser.click("Run it for me");
+    browser.click("Run");
+    browser.see("schema 'nowhere' does not exist");
+
+    go("settings");
+    browser.type("Token name", "a b");
+    browser.click("Create Token");
+    browser.see("must be 1 to 100 letters, digits, underscores, hyphens or dots");
+  }
+
+  @Test
+  void markup_in_names_values_and_errors_is_shown_as_text() {
+    database.execute("create table public.\"<b>t</b>\" (id int primary key)");
+    seed("public.regions");
+    database.execute("insert into public.regions (name, timezone) values ('x', '" + MARKUP + "')");
+    logIn();
+    go("pipelines/new");
+    browser.see("<b>t</b>");
+    go("event_tables/public.sequin_events");
+    browser.see("onerror");
+    browser.click("1");
+    browser.see(MARKUP.replace("\"", "\\\""));
+    browser.click("History of This Row");
+    browser.see("As Of");
+    browser.see(MARKUP.replace("\"", "\\\""));
+    killOneMessage("<b>refused</b> <img src=x onerror='window.harmed=1'>");
+    go("consumer_groups/billing");
+    browser.see("<b>refused</b> <img src=x");
+    go("consumer_groups/" + "%3Cb%3Ex%3C%2Fb%3E");
+    browser.see("Not found");
+    assertThat(browser.script("return document.querySelectorAll('main img, main b').length"))
+        .isEqualTo(0L);
+    assertThat(browser.script("return window.harmed === undefined")).isEqualTo(true);
+  }
+
+  @Test
+  void events_arrive_without_taking_focus_text_or_place_from_the_user() {
+    seed("public.regions");
+    database.execute("insert into public.regions (name) select 'r' from generate_series(1, 40)");
+    logIn();
+    go("event_tables/public.sequin_events");
+    browser.see("Newest first, live");
+    browser.type("Key", "12");
+    browser.script("window.kept = document.querySelector('input.mono:last-of-type')");
+    browser.script("window.scrollTo(0, 300)");
+    database.execute("insert into public.regions (name) values ('late-comer')");
+    browser.see("late-comer");
+    assertThat(browser.field("Key").getDomProperty("value")).isEqualTo("12");
+    assertThat(
+            browser.script(
+                "return document.activeElement.value === '12' && document.activeElement.isConnected"))
+        .isEqualTo(true);
+    assertThat(((Number) browser.script("return window.scrollY")).intValue()).isBetween(200, 600);
+  }
+
+  @Test
+  void routes_are_stopped_and_started_but_not_where_that_loses_something() {
+    seed("public.regions");
+    logIn();
+    go("routes/watch-slot");
+    browser.click("Stop");
+    browser.see("Stop Route?");
+    browser.script(
+        "[...document.querySelectorAll('dialog button')].find(b => b.textContent === 'Stop').click()");
+    browser.see("stopped");
+    browser.click("Start");
+    browser.see("started");
+    var pipeline = api.post("api/routes/region_to_sequin_events/stop", "");
+    assertThat(pipeline.statusCode()).isEqualTo(409);
+    assertThat(pipeline.body()).contains("pause the pipeline");
+    assertThat(api.post("api/routes/list-routes/stop", "").statusCode()).isEqualTo(409);
+    assertThat(api.get("api/routes/none").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void a_token_opens_the_console_for_one_tab_and_leaves_no_trace_in_the_address() {
+    browser.go(console);
+    browser.see("Log In to Wadi");
+    browser.type("API token", "wrong");
+    browser.click("Log In");
+    browser.see("is not a valid token");
+    browser.type("API token", TOKEN);
+    browser.click("Log In");
+    browser.see("Needs Attention");
+    browser.click("Log Out");
+    browser.see("Log In to Wadi");
+    logIn();
+    assertThat(browser.address()).doesNotContain(TOKEN);
+    assertThat(browser.script("return localStorage.length + document.cookie.length")).isEqualTo(0L);
+
+    go("settings");
+    browser.type("Token name", "billing-service");
+    browser.click("Create Token");
+    browser.see("Copy it now: it is not shown again.");
+    var made = browser.textOf("dialog code");
+    assertThat(new Api(console, made).get("api/routes").statusCode()).isEqualTo(200);
+    browser.click("Done");
+    browser.click("Revoke");
+    browser.see("Revoke Token?");
+    browser.script("document.querySelector('dialog .danger').click()");
+    browser.see("No tokens are kept in the database.");
+    await().atMost(SOON).until(() -> new Api(console, made).get("api/routes").statusCode() == 401);
+  }
+
+  @Test
+  void only_the_console_s_own_files_are_served_under_a_strict_policy() {
+    var page = api.get("");
+    assertThat(page.statusCode()).isEqualTo(200);
+    var policy = page.headers().firstValue("Content-Security-Policy").orElse("");
+    assertThat(policy)
+        .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
+        .doesNotContain("unsafe");
+    assertThat(page.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+    assertThat(page.headers().firstValue("Referrer-Policy")).hasValue("no-referrer");
+    for (var path :
+        new String[] {
+          "application.properties",
+          "console/../application.properties",
+          "console/..%2f..%2flogback.xml",
+          "console/%2e%2e/logback.xml",
+          "console/files.txt",
+          "console/",
+          "logback.xml"
+        }) {
+      assertThat(api.get(path).statusCode()).as(path).isIn(404, 405);
+    }
+  }
+
+  @Test
+  void every_page_has_its_picture_and_loads_nothing_from_elsewhere() {
+    seed("public.regions");
+    database.execute(
+        """
+        insert into public.regions (name, timezone) values ('us-gov-west-1', 'pst');
+        update public.regions set timezone = 'mst' where name = 'us-gov-west-1';
+        insert into public.regions (name, timezone) select 'zone-' || i, 'utc' from generate_series(1, 12) as i
+        """);
+    killOneMessage("account 4711 is closed");
+    logIn();
+    for (var page : pages().entrySet()) {
+      go(page.getValue());
+      await(page.getKey()).atMost(SOON).until(() -> !browser.textOf("main h1").isEmpty());
+      for (var theme : new String[] {"light", "dark"}) {
+        browser.theme(theme);
+        browser.picture(page.getKey() + "-1280-" + theme, 1280);
+        browser.picture(page.getKey() + "-390-" + theme, 390);
+        assertThat(
+                browser.script("return document.documentElement.scrollWidth <= window.innerWidth"))
+            .as(page.getKey() + " fits a narrow screen")
+            .isEqualTo(true);
+      }
+    }
+    assertThat(
+            browser.script(
+                "return performance.getEntriesByType('resource').every(each => each.name.startsWith(location.origin))"))
+        .isEqualTo(true);
+    assertThat(browser.errors()).isEmpty();
+  }
+
+  private static Map<String, String> pages() {
+    var pages = new LinkedHashMap<String, String>();
+    pages.put("overview", "overview");
+    pages.put("pipelines", "pipelines");
+    pages.put("pipeline", "pipelines/region_to_sequin_events");
+    pages.put("pipeline-form", "pipelines/new");
+    pages.put("pipeline-edit", "pipelines/region_to_sequin_events/edit");
+    pages.put("event-tables", "event_tables");
+    pages.put("event-table", "event_tables/public.sequin_events");
+    pages.put(
+        "row-history", "event_tables/public.sequin_events/row?source=public.regions&record_pk=6");
+    pages.put("streams", "streams");
+    pages.put("stream-form", "streams/new?table=public.sequin_events");
+    pages.put("consumer-groups", "consumer_groups");
+    pages.put("consumer-group", "consumer_groups/billing");
+    pages.put("consumer-group-form", "consumer_groups/new");
+    pages.put("webhooks", "webhooks");
+    pages.put("webhook-form", "webhooks/new");
+    pages.put("routes", "routes");
+    pages.put("route", "routes/capture");
+    pages.put("settings", "settings");
+    return pages;
+  }
+
+  /** The modal's SQL is run as it is shown, by hand, and the table is there without a reload. */
+  private void createEventTableByHand() {
+    browser.click("Create event table");
+    browser.see("Create an event table with the following DDL, including indexes:");
+    assertThat(browser.field("Schema name").getDomProperty("value")).isEqualTo("public");
+    assertThat(browser.option("None").isSelected()).as("no retention").isTrue();
+    browser.type("Table name", "events_of_regions");
+    browser.see("\"events_of_regions\"");
+    browser.type("Table name", "sequin_events");
+    browser.see("create table \"public\".\"sequin_events\"");
+    database.execute(browser.textOf("dialog pre"));
+    browser.click("Done");
+  }
+
+  /** A pipeline, its event table, a stream and a consumer group, made over the API. */
+  private void seed(String table) {
+    created("api/event_tables", "{\"table\":\"public.sequin_events\"}");
+    created(
+        "api/pipelines",
+        """
+        {"name":"region_to_sequin_events","source":{"table":"%s"},
+         "destination":{"table":"public.sequin_events"}}
+        """
+            .formatted(table));
+    created("api/streams", "{\"name\":\"sequin_events\",\"table\":\"public.sequin_events\"}");
+    created(
+        "api/consumer_groups",
+        "{\"name\":\"billing\",\"stream\":\"sequin_events\",\"max_deliver\":1}");
+  }
+
+  private void created(String path, String body) {
+    var answer = api.post(path, body);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+  }
+
+  /** Makes a dead letter of one message, for a reason. */
+  private void killOneMessage(String reason) {
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              var body = api.get("api/consumer_groups/billing/receive?batch_size=1").body();
+              var ackId = body.replaceAll("(?s).*\"ack_id\":\"([^\"]+)\".*", "$1");
+              return !ackId.equals(body)
+                  && api.post(
+                              "api/consumer_groups/billing/nack",
+                              "{\"ack_ids\":[\"%s\"],\"reason\":\"%s\"}".formatted(ackId, reason))
+                          .statusCode()
+                      == 200;
+            });
+  }
+
+  private void logIn() {
+    browser.go("about:blank");
+    browser.go(console + "#token=" + TOKEN);
+    browser.see("Needs Attention");
+  }
+
+  private void go(String page) {
+    browser.script("location.hash = '#/' + arguments[0]", page);
+  }
+}

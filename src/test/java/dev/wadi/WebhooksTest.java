@@ -1,0 +1,120 @@
+package dev.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.standardwebhooks.Webhook;
+import dev.wadi.kit.Capture;
+import dev.wadi.kit.Database;
+import dev.wadi.kit.EmbeddedDatabase;
+import dev.wadi.kit.RouteFiles;
+import dev.wadi.kit.WadiEnvironment;
+import dev.wadi.webhook.TestReceiver;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a committed change to a verified request, with everything between. */
+class WebhooksTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  @TempDir private Path folder;
+
+  private final Database database = EmbeddedDatabase.create();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private Map<String, String> environment;
+  private WadiInside wadi;
+
+  @BeforeEach
+  void start() throws IOException {
+    database.execute("create table public.orders (id int primary key, note text)");
+    Capture.createEventTable(database, "public.order_events");
+    var routes =
+        RouteFiles.copiedTo(folder).pipeline("orders", "public.orders", "public.order_events");
+    environment = WadiEnvironment.of(database, routes);
+    environment.put("WADI_API_TOKEN", "test");
+    environment.put("WADI_SECRET_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    environment.put("WADI_WEBHOOK_ALLOW_HTTP", "true");
+    environment.put("WADI_WEBHOOK_ALLOWED_HOSTS", "127.0.0.1");
+    wadi = WadiInside.start(environment).awaitStreaming();
+    database.execute("insert into public.orders values (0, 'first')");
+    Capture.awaitCaughtUp(database);
+    database.execute(
+        "insert into wadi.streams (name, event_table) values ('orders', 'public.order_events')");
+  }
+
+  @AfterEach
+  void stop() {
+    wadi.close();
+  }
+
+  @Test
+  void committed_changes_arrive_signed() throws Exception {
+    try (var receiver = new TestReceiver(TestReceiver.status(200))) {
+      var created = call("POST", "/webhooks", body("hook", receiver));
+      assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+      var secret = json(created).path("secret").asText();
+      assertThat(secret).startsWith("whsec_");
+      await().atMost(LIMIT).until(() -> receiver.requests().size() >= 1);
+
+      database.execute("update public.orders set note = 'second'");
+      await().atMost(LIMIT).until(() -> receiver.requests().size() >= 2);
+
+      for (var request : receiver.requests()) {
+        verify(secret, request);
+      }
+      var message = receiver.requests().get(1).json().at("/data/0");
+      assertThat(message.at("/record/note").asText()).isEqualTo("second");
+      assertThat(message.at("/metadata/consumer/name").asText()).isEqualTo("hook");
+      assertThat(message.has("ack_id")).isFalse();
+      assertThat(receiver.requests().get(1).header("x-key")).isEqualTo("canary-4711");
+    }
+  }
+
+  static void verify(String secret, TestReceiver.Request request) throws Exception {
+    var headers =
+        request.headers().entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, each -> List.of(each.getValue())));
+    new Webhook(secret).verify(request.body(), HttpHeaders.of(headers, (name, value) -> true));
+  }
+
+  private String body(String name, TestReceiver receiver) {
+    return """
+        {"name": "%s", "stream": "orders", "url": "%s", "headers": {"x-key": "canary-4711"}}
+        """
+        .formatted(name, receiver.url());
+  }
+
+  private HttpResponse<String> call(String method, String path, String body) throws Exception {
+    var uri = URI.create("http://localhost:" + environment.get("WADI_HTTP_PORT") + "/api" + path);
+    var request =
+        HttpRequest.newBuilder(uri)
+            .header("Authorization", "Bearer test")
+            .header("Content-Type", "application/json")
+            .method(method, BodyPublishers.ofString(body))
+            .build();
+    return client.send(request, BodyHandlers.ofString());
+  }
+
+  private static JsonNode json(HttpResponse<String> response) throws IOException {
+    return JSON.readTree(response.body());
+  }
+}

@@ -1,0 +1,215 @@
+package dev.wadi.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.hc.client5.http.DnsResolver;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Receivers that do not behave: each has its documented outcome, and none stops the others. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HostileReceiverTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(40);
+  private static final int TIMEOUT_MS = 2_000;
+  private static final String HEAD = "HTTP/1.1 200 OK\r\n";
+
+  private WebhookKit kit;
+  private TestReceiver trap;
+
+  private record Misbehaviour(String name, TestReceiver.Answer answer, int status, String error) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  @BeforeAll
+  void start() throws Exception {
+    kit = new WebhookKit();
+    trap = new TestReceiver(TestReceiver.status(200));
+    kit.append("a", "b");
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    kit.close();
+    trap.close();
+  }
+
+  Stream<Misbehaviour> misbehaviours() {
+    return Stream.of(
+        new Misbehaviour(
+            "slow",
+            (request, out) -> {
+              Thread.sleep(300);
+              TestReceiver.write(out, 200, "");
+            },
+            200,
+            null),
+        new Misbehaviour("broken", TestReceiver.reply(500, "oh no"), 500, "status 500"),
+        new Misbehaviour(
+            "redirecting",
+            (request, out) -> TestReceiver.write(out, 302, "", "Location: " + trap.url()),
+            302,
+            "status 302, redirects are not followed"),
+        new Misbehaviour("garbage", (request, out) -> send(out, "hello\r\n\r\n"), 0, ""),
+        new Misbehaviour("silent", (request, out) -> Thread.sleep(60_000), 0, "timeout: "),
+        new Misbehaviour("hanging up", (request, out) -> out.close(), 0, ""),
+        new Misbehaviour(
+            "dripping body",
+            (request, out) -> {
+              send(out, HEAD + "content-length: 100000\r\n\r\n");
+              drip(out, "x");
+            },
+            0,
+            "timeout: "),
+        new Misbehaviour(
+            "dripping headers",
+            (request, out) -> {
+              send(out, HEAD + "x: ");
+              drip(out, "x");
+            },
+            0,
+            "timeout: "),
+        new Misbehaviour(
+            "never ready",
+            (request, out) -> drip(out, "HTTP/1.1 100 Continue\r\n\r\n"),
+            0,
+            "timeout: "),
+        new Misbehaviour(
+            "endless",
+            (request, out) -> {
+              send(out, HEAD + "content-type: text/plain\r\n\r\n");
+              var block = "y".repeat(65_536);
+              while (!Thread.currentThread().isInterrupted()) {
+                send(out, block);
+              }
+            },
+            200,
+            null),
+        new Misbehaviour(
+            "gzip bomb",
+            (request, out) -> {
+              var bomb = bomb();
+              send(
+                  out,
+                  HEAD + "content-encoding: gzip\r\ncontent-length: " + bomb.length + "\r\n\r\n");
+              out.write(bomb);
+              out.flush();
+            },
+            200,
+            null),
+        new Misbehaviour(
+            "reset in the body",
+            (request, out) -> {
+              send(out, HEAD + "content-length: 100\r\n\r\nhalf");
+              out.close();
+            },
+            0,
+            ""),
+        new Misbehaviour(
+            "many headers",
+            (request, out) -> {
+              send(out, HEAD);
+              for (int number = 0; number < 10_000; number++) {
+                send(out, "x-" + number + ": y\r\n");
+              }
+              send(out, "\r\n");
+            },
+            0,
+            ""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("misbehaviours")
+  void has_its_outcome_and_others_keep_their_pace(Misbehaviour each) throws Exception {
+    var name = each.name.replace(' ', '-');
+    try (var hostile = new TestReceiver(each.answer);
+        var alive = new TestReceiver(TestReceiver.status(200))) {
+      kit.create(name, hostile.url(), definition -> definition.timeoutMs(TIMEOUT_MS));
+      kit.create(name + "-alive", alive.url());
+      await().atMost(LIMIT).until(() -> kit.isDone(name + "-alive"));
+      await().atMost(LIMIT).until(() -> !kit.attempts(name).isEmpty());
+
+      var attempts = kit.attempts(name);
+      var first = attempts.get(attempts.size() - 1);
+      assertThat(first.status()).as("%s", first).isEqualTo(each.status);
+      assertThat(first.latencyMs()).isLessThan(TIMEOUT_MS + 2_000);
+      if (each.error == null) {
+        assertThat(first.error()).isNull();
+        await().atMost(LIMIT).until(() -> kit.isDone(name));
+      } else {
+        assertThat(first.error()).startsWith(each.error);
+        hostile.answer(TestReceiver.status(200));
+        await().atMost(LIMIT).until(() -> kit.isDone(name));
+      }
+      assertThat(trap.requests()).isEmpty();
+    } finally {
+      kit.webhooks.delete(name);
+      kit.webhooks.delete(name + "-alive");
+      kit.refresh();
+    }
+  }
+
+  @Test
+  void name_that_leads_to_loopback_is_refused_at_connecting() throws Exception {
+    var names = new ToLoopback();
+    try (var guarded = new WebhookKit("", names)) {
+      guarded.create("inside", "http://rebind.example:" + trap.port() + "/hook");
+      guarded.append("a");
+      await().atMost(LIMIT).until(() -> !guarded.attempts("inside").isEmpty());
+      assertThat(guarded.attempts("inside").get(0).error())
+          .contains("host 'rebind.example': must not be at a loopback address");
+      assertThat(trap.requests()).isEmpty();
+    }
+  }
+
+  private static final class ToLoopback implements DnsResolver {
+    @Override
+    public InetAddress[] resolve(String host) {
+      return new InetAddress[] {InetAddress.getLoopbackAddress()};
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) {
+      return host;
+    }
+  }
+
+  private static void send(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.US_ASCII));
+    out.flush();
+  }
+
+  private static void drip(OutputStream out, String drop) throws IOException, InterruptedException {
+    while (!Thread.currentThread().isInterrupted()) {
+      send(out, drop);
+      Thread.sleep(100);
+    }
+  }
+
+  private static byte[] bomb() throws IOException {
+    var packed = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(packed)) {
+      var zeros = new byte[1 << 20];
+      for (int mebibyte = 0; mebibyte < 10; mebibyte++) {
+        gzip.write(zeros);
+      }
+    }
+    return packed.toByteArray();
+  }
+}
