@@ -12,7 +12,7 @@ import java.time.Duration;
 public final class Api {
 
   private static final HttpClient CLIENT =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+      HttpClient.newHttpClient();
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final String address;
