@@ -116,7 +116,9 @@ public final class WebhookApi {
   }
 
   public Answer delete(ApiRequest request) throws Exception {
-    webhooks.delete(find(request).name());
+    if (!webhooks.delete(request.name())) {
+      throw Problem.notFound("webhook", request.name());
+    }
     takeNotice();
     return Answer.nothing();
   }
