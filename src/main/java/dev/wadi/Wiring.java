@@ -296,6 +296,14 @@ final class Wiring implements AutoCloseable {
     return new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates);
   }
 
+  Streams streams() {
+    return streams;
+  }
+
+  ConsumerGroups consumerGroups() {
+    return consumerGroups;
+  }
+
   LongPolls longPolls() {
     return longPolls;
   }
