@@ -8,6 +8,7 @@ import dev.wadi.api.ConsumeApi;
 import dev.wadi.api.ConsumerGroupApi;
 import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
+import dev.wadi.api.Forwarding;
 import dev.wadi.api.LongPolls;
 import dev.wadi.api.OpenApi;
 import dev.wadi.api.PipelineApi;
@@ -32,11 +33,13 @@ import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.EventFilters;
 import dev.wadi.consumer.Retention;
 import dev.wadi.eventtable.Appends;
+import dev.wadi.eventtable.EventPartitions;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
 import dev.wadi.eventtable.KeptChangeReader;
 import dev.wadi.eventtable.KeptChanges;
 import dev.wadi.eventtable.Positions;
+import dev.wadi.eventtable.RowStates;
 import dev.wadi.pipeline.ChangesComponent;
 import dev.wadi.pipeline.PipelineChecks;
 import dev.wadi.pipeline.PipelineEntry;
@@ -151,7 +154,11 @@ final class Wiring implements AutoCloseable {
     consumerGroups = new ConsumerGroups(eventLog, streams, FILTERS);
     consumers =
         new Consumers(
-            logAddress(settings).sessions(), consumerGroups, FILTERS, null, Clock.systemUTC());
+            logAddress(settings).sessions(),
+            consumerGroups,
+            FILTERS,
+            ownUrl(settings),
+            Clock.systemUTC());
     longPolls = new LongPolls(tokens, consumers);
     webhooks = new Webhooks(eventLog, consumerGroups, secretBox());
     webhookAttempts = new Attempts(eventLog);
@@ -192,19 +199,22 @@ final class Wiring implements AutoCloseable {
     registry.accept("tokenApi", new TokenApi(tokens));
     registry.accept("routeApi", routeApi);
     registry.accept("console", new Console());
-    registry.accept("eventTableApi", new EventTableApi(eventTables));
-    registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
+    registry.accept("eventTableApi", new EventTableApi(eventTables, Clock.systemUTC()));
+    registry.accept("eventApi", eventApi(eventTables));
     registry.accept("tokens", tokens);
     registry.accept("streamApi", new StreamApi(streams, eventTables));
     registry.accept("consumerGroupApi", new ConsumerGroupApi(consumerGroups, consumers));
     registry.accept("consumeApi", new ConsumeApi(consumers, longPolls));
     registry.accept("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_WORKERS));
+    var eventPartitions = new EventPartitions(eventLog, Clock.systemUTC());
+    registry.accept("eventPartitions", eventPartitions);
     registry.accept(
         "retention",
         new Retention(
             eventLog,
             consumerGroups,
             consumers,
+            eventPartitions,
             Boolean.parseBoolean(settings.text(Setting.RETENTION_WAITS_FOR_CONSUMERS))));
     registry.accept("keptChanges", keptChanges);
     registry.accept("appends", appends);
@@ -308,6 +318,10 @@ final class Wiring implements AutoCloseable {
     return longPolls;
   }
 
+  Forwarding forwarding() {
+    return new Forwarding(tokens, consumers);
+  }
+
   ApiFront apiFront() {
     return new ApiFront(openApi);
   }
@@ -340,6 +354,11 @@ final class Wiring implements AutoCloseable {
     eventLog.close();
   }
 
+  private EventApi eventApi(EventTables eventTables) {
+    return new EventApi(
+        eventTables, new Events(eventLog), new RowStates(eventLog), new SourceTables(source));
+  }
+
   private PipelineApi pipelineApi() {
     return new PipelineApi(pipelineStore, pipelineStatuses(), slotWatch, Clock.systemUTC());
   }
@@ -353,6 +372,14 @@ final class Wiring implements AutoCloseable {
         gate,
         keptChanges::workWaiting,
         settings.number(Setting.CAPTURE_BACKOFF_MAX_MS));
+  }
+
+  /** Where other processes reach this one. */
+  private static String ownUrl(Settings settings) {
+    var given = settings.text(Setting.HTTP_URL);
+    return given.isEmpty()
+        ? "http://" + settings.text(Setting.HTTP_HOST) + ":" + settings.text(Setting.HTTP_PORT)
+        : given;
   }
 
   static DatabaseAddress databaseAddress(Settings settings) {

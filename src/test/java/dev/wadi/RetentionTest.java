@@ -3,125 +3,99 @@ package dev.wadi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.wadi.consumer.Consumers;
-import dev.wadi.consumer.GroupDefinition;
-import dev.wadi.consumer.Message;
-import dev.wadi.eventtable.EventTableDdl;
-import dev.wadi.eventtable.EventTables;
+import dev.wadi.kit.Api;
+import dev.wadi.kit.Capture;
+import dev.wadi.kit.Database;
 import dev.wadi.kit.EmbeddedDatabase;
 import dev.wadi.kit.RouteFiles;
 import dev.wadi.kit.WadiEnvironment;
-import dev.wadi.postgres.TableName;
-import dev.wadi.postgres.WadiSchema;
-import dev.wadi.stream.Stream;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.apache.camel.main.Main;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Event tables made by the API lose their old events while new ones come. */
+@Tag("slow")
 class RetentionTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Database DATABASE = EmbeddedDatabase.create();
 
   @TempDir private Path folder;
 
-  private final EmbeddedDatabase database = EmbeddedDatabase.create();
-  private Wiring wiring;
-  private Main main;
-
-  @BeforeEach
-  void start() throws Exception {
-    var environment = WadiEnvironment.of(database, RouteFiles.copiedTo(folder));
+  @Test
+  void old_events_go_and_new_ones_stay_in_one_piece_and_by_day() throws Exception {
+    DATABASE.execute("create table orders (id int primary key)");
+    var routes = RouteFiles.copiedTo(folder);
+    var environment = WadiEnvironment.of(DATABASE, routes);
+    environment.put("WADI_API_TOKEN", "secret");
     environment.put("WADI_RETENTION_INTERVAL_MS", "100");
-    var settings = Settings.load(folder, environment);
-    new WadiSchema(database.dataSource()).migrate();
-    wiring = new Wiring(settings, file -> false);
-    main = new WadiServer(settings, file -> false).main(wiring);
-  }
+    var api = new Api("http://localhost:" + environment.get("WADI_HTTP_PORT"), "secret");
+    try (var wadi = WadiInside.start(environment)) {
+      wadi.awaitStreaming();
+      for (var table : List.of("whole", "daily")) {
+        create(api, table);
+        DATABASE.execute(oldEvents(table));
+        routes.pipeline(table, "public.orders", "public." + table);
+      }
+      for (var table : List.of("whole", "daily")) {
+        await(table)
+            .atMost(LIMIT)
+            .until(() -> DATABASE.holds("not exists (select from " + table + ")"));
+        awaitRuns(api, table);
+      }
+      DATABASE.execute("insert into orders values (1)");
+      Capture.awaitCaughtUp(DATABASE);
 
-  @AfterEach
-  void stop() throws Exception {
-    main.stop();
-    wiring.close();
-  }
-
-  @Test
-  void oldest_events_go_and_everything_from_the_first_that_must_stay_is_kept() throws Exception {
-    eventTable("public.kept", 1);
-    events("public.kept", 1, 5_000, "3 days");
-    events("public.kept", 5_001, 5_001, "1 hour");
-    events("public.kept", 5_002, 5_010, "3 days");
-
-    startWadi();
-
-    await().atMost(LIMIT).until(() -> database.number("select min(id) from public.kept") == 5_001);
-    assertThat(database.number("select count(*) from public.kept")).isEqualTo(10);
-  }
-
-  @Test
-  void events_without_retention_stay_for_ever() throws Exception {
-    eventTable("public.short", 1);
-    new EventTables(database.dataSource())
-        .create(new EventTableDdl(TableName.parse("public.long"), null));
-    events("public.long", 1, 10, "3000 days");
-    events("public.short", 1, 10, "3 days");
-
-    startWadi();
-
-    await().atMost(LIMIT).until(() -> database.number("select count(*) from public.short") == 0);
-    assertThat(database.number("select count(*) from public.long")).isEqualTo(10);
-  }
-
-  @Test
-  void what_a_consumer_group_has_not_settled_stays() throws Exception {
-    eventTable("public.awaited", 1);
-    events("public.awaited", 1, 200, "3 days");
-    wiring.streams().create(new Stream("awaited", TableName.parse("public.awaited")));
-    wiring.consumerGroups().create(GroupDefinition.of("slow", "awaited"));
-    startWadi();
-    var consumers = wiring.consumers();
-    consumers.start();
-
-    await().atMost(LIMIT).ignoreExceptions().until(() -> settled(consumers, 40));
-
-    await()
-        .atMost(LIMIT)
-        .until(() -> database.number("select coalesce(min(id), 0) from public.awaited") == 41);
-  }
-
-  private void startWadi() throws Exception {
-    main.start();
-    wiring.pipelineFiles().start(main.getCamelContext());
-  }
-
-  /** Acks the first messages and leaves the others alone; true once they are acked. */
-  private static boolean settled(Consumers consumers, int count) throws Exception {
-    if (consumers.status("slow").cursor() >= count) {
-      return true;
+      assertThat(DATABASE.rows("select id, record_pk from whole")).containsExactly("4|1");
+      assertThat(DATABASE.rows("select id, record_pk from daily")).containsExactly("4|1");
+      assertThat(DATABASE.rows("select to_regclass('daily_20200101')")).containsExactly("");
+      assertThat(DATABASE.holds("(select tableoid::regclass::text ~ '_20\\d{6}' from daily)"))
+          .isTrue();
     }
-    var messages = consumers.receive("slow", count, 1_000).get();
-    var first = messages.stream().filter(message -> message.event().seq() <= count);
-    consumers.ack("slow", first.map(Message::ackId).toList()).get();
-    return consumers.status("slow").cursor() >= count;
   }
 
-  private void eventTable(String name, int retentionDays) throws Exception {
-    new EventTables(database.dataSource())
-        .create(new EventTableDdl(TableName.parse(name), retentionDays));
+  private static void awaitRuns(Api api, String pipeline) {
+    await(pipeline)
+        .atMost(LIMIT)
+        .until(() -> api.get("/api/pipelines/" + pipeline).body().contains("streaming"));
+    await("orders is published")
+        .atMost(LIMIT)
+        .until(() -> DATABASE.holds("exists (select from pg_publication_tables)"));
   }
 
-  private void events(String table, int first, int last, String age) {
-    database.execute(
-        """
-        insert into %s (id, source_database_id, source_table_oid, source_table_schema, source_table_name, record_pk,
-          record, action, committed_at, source_lsn, source_lsn_ordinal, transaction_id)
-        select n, '00000000-0000-0000-0000-000000000001', 1, 'public', 't', n::text, '{}', 'insert',
-          now() - interval '%s', '0/0', n, 1
-        from generate_series(%d, %d) as n
-        """
-            .formatted(table, age, first, last));
+  private static void create(Api api, String table) {
+    var partitioned = table.equals("daily");
+    var body = "{\"table\": \"%s\", \"retention_days\": 1, \"partitioned\": %s}";
+    assertThat(api.post("/api/event_tables", body.formatted(table, partitioned)).statusCode())
+        .isEqualTo(201);
+    var ddl = api.get("/api/event_tables/ddl?table=x&partitioned=" + partitioned).body();
+    assertThat(ddl.contains("partition by range")).isEqualTo(partitioned);
+    assertThat(api.get("/api/event_tables/ddl?table=x&partitioned=yes").statusCode())
+        .isEqualTo(400);
+    var tooLong = "{\"table\": \"" + "x".repeat(60) + "\", \"partitioned\": true}";
+    assertThat(api.post("/api/event_tables", tooLong).body()).contains("at most 54 bytes");
+    if (partitioned) {
+      DATABASE.execute(
+          "create table daily_20200101 partition of daily for values from ('2020-01-01 00:00+00')"
+              + " to ('2020-01-02 00:00+00')");
+    }
+  }
+
+  /** One before, one in, one after the day that has a partition. */
+  private static String oldEvents(String table) {
+    return """
+    insert into %s (
+      id, source_database_id, source_table_oid, source_table_schema, source_table_name, record_pk, record, action,
+      committed_at, source_lsn, source_lsn_ordinal, transaction_id
+    )
+    select n, gen_random_uuid(), 1, 'public', 'orders', n::text, '{}', 'insert',
+      timestamptz '2019-12-30 12:00+00' + n * interval '1 day', '0/1', n, 1
+    from generate_series(1, 3) as n;
+    update wadi.event_tables set last_id = 3 where name = 'public.%s'
+    """
+        .formatted(table, table);
   }
 }
