@@ -2,7 +2,6 @@ package dev.wadi;
 
 import dev.wadi.api.ApiFront;
 import dev.wadi.api.Forwarding;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.function.Predicate;
@@ -67,11 +66,7 @@ final class WadiServer {
     router.route("/api/*").order(-2).handler(front).failureHandler(front::refuse);
     var forwarding = wiring.forwarding();
     for (var call : Forwarding.PATHS) {
-      router
-          .route(call)
-          .order(-1)
-          .handler(BodyHandler.create(false).setBodyLimit(ApiFront.MAX_BODY_BYTES))
-          .handler(forwarding);
+      router.route(call).order(-1).handler(ApiFront.readingBodies()).handler(forwarding);
     }
     router.route("/api/http_pull_consumers/:name/receive").order(-1).handler(wiring.longPolls());
   }

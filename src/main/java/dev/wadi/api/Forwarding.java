@@ -65,7 +65,7 @@ public final class Forwarding implements Handler<RoutingContext> {
 
   /** Null where the call is to be answered here, if only to say what is wrong with it. */
   private @Nullable String ownerOrNull(RoutingContext call) {
-    if (call.request().getHeader(HOP) != null) {
+    if (call.request().getHeader(HOP) != null || !ApiFront.isReadable(call)) {
       return null;
     }
     try {
