@@ -2,6 +2,8 @@ package dev.wadi;
 
 import dev.wadi.eventtable.EventTableDdl;
 import dev.wadi.postgres.TableName;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,9 +25,16 @@ final class DdlCommand implements Callable<Integer> {
       description = "Days that events are kept; for ever if not given.")
   private @Nullable Integer retentionDays;
 
+  @Option(
+      names = "--partitioned",
+      description = "Makes a partition for each day, which retention drops as a whole.")
+  private boolean partitioned;
+
   @Override
   public Integer call() {
-    System.out.print(new EventTableDdl(TableName.parse(table), retentionDays).script());
+    var firstPartition = partitioned ? LocalDate.now(ZoneOffset.UTC) : null;
+    var ddl = new EventTableDdl(TableName.parse(table), retentionDays, firstPartition);
+    System.out.print(ddl.script());
     return 0;
   }
 }

@@ -33,11 +33,13 @@ import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.EventFilters;
 import dev.wadi.consumer.Retention;
 import dev.wadi.eventtable.Appends;
+import dev.wadi.eventtable.EventPartitions;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
 import dev.wadi.eventtable.KeptChangeReader;
 import dev.wadi.eventtable.KeptChanges;
 import dev.wadi.eventtable.Positions;
+import dev.wadi.eventtable.RowStates;
 import dev.wadi.pipeline.ChangesComponent;
 import dev.wadi.pipeline.PipelineChecks;
 import dev.wadi.pipeline.PipelineEntry;
@@ -197,19 +199,22 @@ final class Wiring implements AutoCloseable {
     registry.accept("tokenApi", new TokenApi(tokens));
     registry.accept("routeApi", routeApi);
     registry.accept("console", new Console());
-    registry.accept("eventTableApi", new EventTableApi(eventTables));
-    registry.accept("eventApi", new EventApi(eventTables, new Events(eventLog)));
+    registry.accept("eventTableApi", new EventTableApi(eventTables, Clock.systemUTC()));
+    registry.accept("eventApi", eventApi(eventTables));
     registry.accept("tokens", tokens);
     registry.accept("streamApi", new StreamApi(streams, eventTables));
     registry.accept("consumerGroupApi", new ConsumerGroupApi(consumerGroups, consumers));
     registry.accept("consumeApi", new ConsumeApi(consumers, longPolls));
     registry.accept("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_WORKERS));
+    var eventPartitions = new EventPartitions(eventLog, Clock.systemUTC());
+    registry.accept("eventPartitions", eventPartitions);
     registry.accept(
         "retention",
         new Retention(
             eventLog,
             consumerGroups,
             consumers,
+            eventPartitions,
             Boolean.parseBoolean(settings.text(Setting.RETENTION_WAITS_FOR_CONSUMERS))));
     registry.accept("keptChanges", keptChanges);
     registry.accept("appends", appends);
@@ -301,6 +306,14 @@ final class Wiring implements AutoCloseable {
     return new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates);
   }
 
+  Streams streams() {
+    return streams;
+  }
+
+  ConsumerGroups consumerGroups() {
+    return consumerGroups;
+  }
+
   LongPolls longPolls() {
     return longPolls;
   }
@@ -339,6 +352,11 @@ final class Wiring implements AutoCloseable {
     receiverClient.close();
     source.close();
     eventLog.close();
+  }
+
+  private EventApi eventApi(EventTables eventTables) {
+    return new EventApi(
+        eventTables, new Events(eventLog), new RowStates(eventLog), new SourceTables(source));
   }
 
   private PipelineApi pipelineApi() {

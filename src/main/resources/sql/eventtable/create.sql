@@ -1,5 +1,5 @@
 create table {table} (
-  id bigint primary key,
+  id bigint {id_key},
   seq bigint not null generated always as (id) stored,
   source_database_id uuid not null,
   source_table_oid bigint not null,
@@ -16,8 +16,8 @@ create table {table} (
   transaction_id bigint not null,
   transaction_annotations jsonb,
   unavailable text[],
-  unique (source_database_id, source_lsn, source_lsn_ordinal, committed_at)
-);
+  unique (source_database_id, source_lsn, source_lsn_ordinal, committed_at){more_keys}
+){partitioning};
 
 create index on {table} (source_table_oid, record_pk, id);
 

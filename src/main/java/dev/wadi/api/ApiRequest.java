@@ -90,6 +90,20 @@ public record ApiRequest(
     return Long.parseLong(value);
   }
 
+  /**
+   * Whether a parameter says {@code true}; not if it is absent.
+   *
+   * @throws Problem 400 if it says anything else
+   */
+  public boolean flag(String parameter) {
+    var value = parameter(parameter);
+    if (value != null && !value.equals("true") && !value.equals("false")) {
+      throw Problem.badRequest(
+          "Invalid `" + parameter + "`. `" + parameter + "` must be true or false.");
+    }
+    return "true".equals(value);
+  }
+
   static String decoded(@Nullable Object header) {
     Object value =
         header instanceof List<?> list && !list.isEmpty() ? list.get(list.size() - 1) : header;

@@ -4,24 +4,36 @@ import dev.wadi.change.Action;
 import dev.wadi.eventtable.Event;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
+import dev.wadi.eventtable.RowStates;
+import dev.wadi.postgres.SourceTables;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The API's events: an event table page by page, and the life of one row. */
+/** The API's events: an event table page by page, the life of one row, and what rows were. */
 public final class EventApi {
 
   private static final int DEFAULT_LIMIT = 100;
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
   private final EventTables eventTables;
   private final Events events;
+  private final RowStates rowStates;
+  private final SourceTables sourceTables;
 
-  public EventApi(EventTables eventTables, Events events) {
+  public EventApi(
+      EventTables eventTables, Events events, RowStates rowStates, SourceTables sourceTables) {
     this.eventTables = eventTables;
     this.events = events;
+    this.rowStates = rowStates;
+    this.sourceTables = sourceTables;
   }
 
   /** Events after an id, in id order; or newest first, before an id. */
@@ -48,6 +60,64 @@ public final class EventApi {
     return page(
         after,
         events.history(eventTable, source, request.required("record_pk"), after, limit(request)));
+  }
+
+  /** What one source row was at a time; without {@code record_pk} the table's rows, by key. */
+  public Map<String, @Nullable Object> asOf(ApiRequest request) throws SQLException {
+    request.allow("event_table", "table", "record_pk", "at", "after", "limit");
+    var at = time(request, "at");
+    var source = Names.tableParameter(request, "table");
+    var eventTable = eventTable(request, "event_table");
+    var log = eventTables.bounds(eventTable);
+    var question =
+        new RowStates.Question(eventTable, source, at, key(source), log.firstCommittedAt());
+    var recordPk = request.query().get("record_pk");
+    var answer = new LinkedHashMap<String, @Nullable Object>();
+    if (recordPk != null) {
+      refuseCursor(request);
+      answer.put("data", rowStates.of(question, recordPk));
+    } else {
+      var page = rowStates.page(question, request.query().get("after"), limit(request));
+      answer.put("data", page.rows());
+      answer.put("next_after", page.nextAfter());
+    }
+    answer.put("log", log);
+    return answer;
+  }
+
+  private static void refuseCursor(ApiRequest request) {
+    for (var parameter : List.of("after", "limit")) {
+      if (request.query().containsKey(parameter)) {
+        throw Problem.badRequest("Parameter `" + parameter + "` has no meaning with `record_pk`");
+      }
+    }
+  }
+
+  /** The source may be away or the table gone; the answer then says what it cannot know. */
+  private List<String> key(TableName source) {
+    try {
+      return sourceTables.key(source);
+    } catch (SQLException e) {
+      return List.of();
+    }
+  }
+
+  private static Instant time(ApiRequest request, String parameter) {
+    var text = request.required(parameter);
+    try {
+      var time = OffsetDateTime.parse(text).toInstant();
+      if (!time.isBefore(EARLIEST) && time.isBefore(LATEST)) {
+        return time;
+      }
+    } catch (DateTimeParseException e) {
+      // Refused below, like a time that timestamptz cannot hold.
+    }
+    throw Problem.badRequest(
+        "Invalid `"
+            + parameter
+            + "`. `"
+            + parameter
+            + "` must be a time with offset, such as 2026-01-31T12:00:00Z; write + as %2B.");
   }
 
   /**

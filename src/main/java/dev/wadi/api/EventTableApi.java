@@ -1,9 +1,14 @@
 package dev.wadi.api;
 
+import static java.time.ZoneOffset.UTC;
+
+import dev.wadi.eventtable.DayPartition;
 import dev.wadi.eventtable.EventTableDdl;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +18,16 @@ import org.jspecify.annotations.Nullable;
 public final class EventTableApi {
 
   private final EventTables eventTables;
+  private final Clock clock;
 
-  public EventTableApi(EventTables eventTables) {
+  public EventTableApi(EventTables eventTables, Clock clock) {
     this.eventTables = eventTables;
+    this.clock = clock;
   }
 
   /** Body of {@code POST /api/event_tables}. */
-  public record Create(@Nullable String table, @Nullable Integer retentionDays) {}
+  public record Create(
+      @Nullable String table, @Nullable Integer retentionDays, @Nullable Boolean partitioned) {}
 
   /** Every table that has an event table's columns, and whether events can be appended to it. */
   public Map<String, Object> list(ApiRequest request) throws SQLException {
@@ -30,7 +38,8 @@ public final class EventTableApi {
   /** Creates an event table. */
   public Answer create(ApiRequest request) throws SQLException {
     var create = request.read(Create.class);
-    var ddl = ddl(create.table(), create.retentionDays());
+    var ddl =
+        ddl(create.table(), create.retentionDays(), Boolean.TRUE.equals(create.partitioned()));
     try {
       eventTables.create(ddl);
     } catch (SQLException e) {
@@ -41,15 +50,21 @@ public final class EventTableApi {
 
   /** The SQL that {@link #create} would run. */
   public Map<String, Object> ddl(ApiRequest request) {
-    request.allow("table", "retention_days");
+    request.allow("table", "retention_days", "partitioned");
     long days = request.number("retention_days", 0, 1, 36_500);
-    return Map.of("sql", ddl(request.required("table"), days == 0 ? null : (int) days).script());
+    boolean partitioned = request.flag("partitioned");
+    var ddl = ddl(request.required("table"), days == 0 ? null : (int) days, partitioned);
+    return Map.of("sql", ddl.script());
   }
 
-  private static EventTableDdl ddl(@Nullable String table, @Nullable Integer retentionDays) {
+  private EventTableDdl ddl(
+      @Nullable String table, @Nullable Integer retentionDays, boolean partitioned) {
     var name = Names.table("table", table);
     try {
-      return new EventTableDdl(name, retentionDays);
+      return new EventTableDdl(
+          name, retentionDays, partitioned ? LocalDate.ofInstant(clock.instant(), UTC) : null);
+    } catch (DayPartition.NameTooLongException e) {
+      throw Problem.invalid("table", String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
       throw Problem.invalid("retention_days", String.valueOf(e.getMessage()));
     }

@@ -14,16 +14,26 @@ public final class ExpiredEvents {
   private static final int LIMIT = 2_000;
 
   private final TableName table;
+  private final int retentionDays;
+  private final long settled;
   private final Map<String, Object> parameters;
   private boolean pending = true;
   private long removed;
 
   /**
    * @param settled every event with a higher id stays
+   * @param dayPartitions oids of partitions whose events leave with them
    */
-  ExpiredEvents(TableName table, int retentionDays, long settled) {
+  ExpiredEvents(TableName table, int retentionDays, long settled, Long[] dayPartitions) {
     this.table = table;
-    this.parameters = Map.of("retention_days", retentionDays, "settled", settled, "limit", LIMIT);
+    this.retentionDays = retentionDays;
+    this.settled = settled;
+    this.parameters =
+        Map.of(
+            "retention_days", retentionDays,
+            "settled", settled,
+            "day_partitions", dayPartitions,
+            "limit", LIMIT);
   }
 
   public String getSql() {
@@ -41,6 +51,14 @@ public final class ExpiredEvents {
 
   TableName table() {
     return table;
+  }
+
+  int retentionDays() {
+    return retentionDays;
+  }
+
+  long settled() {
+    return settled;
   }
 
   long removed() {

@@ -1,5 +1,6 @@
 package dev.wadi.consumer;
 
+import dev.wadi.eventtable.EventPartitions;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
@@ -22,16 +23,22 @@ public final class Retention {
   private final DataSource eventLog;
   private final ConsumerGroups groups;
   private final Consumers consumers;
+  private final EventPartitions partitions;
   private final boolean waitsForConsumers;
 
   /**
    * @param waitsForConsumers whether an event stays until every consumer group has settled it
    */
   public Retention(
-      DataSource eventLog, ConsumerGroups groups, Consumers consumers, boolean waitsForConsumers) {
+      DataSource eventLog,
+      ConsumerGroups groups,
+      Consumers consumers,
+      EventPartitions partitions,
+      boolean waitsForConsumers) {
     this.eventLog = eventLog;
     this.groups = groups;
     this.consumers = consumers;
+    this.partitions = partitions;
     this.waitsForConsumers = waitsForConsumers;
   }
 
@@ -46,7 +53,8 @@ public final class Retention {
         var row = list.executeQuery()) {
       while (row.next()) {
         var table = TableName.parse(row.getString("name"));
-        due.add(new ExpiredEvents(table, row.getInt("retention_days"), settled(table)));
+        int days = row.getInt("retention_days");
+        due.add(new ExpiredEvents(table, days, settled(table), partitions.oids(table)));
       }
     }
     return due;
@@ -61,6 +69,13 @@ public final class Retention {
           expired.table(),
           expired.removed());
     }
+  }
+
+  /**
+   * Drops the table's partitions that are due as a whole; there are none in a table in one piece.
+   */
+  public void dropPartitions(ExpiredEvents expired) throws SQLException {
+    partitions.dropDue(expired.table(), expired.retentionDays(), expired.settled());
   }
 
   private long settled(TableName table) throws SQLException {

@@ -90,6 +90,20 @@ public final class EventTables {
       @Nullable Instant firstCommittedAt,
       @Nullable Instant lastCommittedAt) {}
 
+  /** The oldest and the newest event that are there; nulls if there is none. */
+  public record Bounds(
+      @Nullable Long firstId,
+      @Nullable Long lastId,
+      @Nullable Instant firstCommittedAt,
+      @Nullable Instant lastCommittedAt) {}
+
+  /** From where to where an event table goes. */
+  public Bounds bounds(TableName table) throws SQLException {
+    try (var connection = database.getConnection()) {
+      return bounds(connection, table);
+    }
+  }
+
   /** Up to 10,000 tables that have an event table's columns, by name. */
   public List<Listed> list() throws SQLException {
     var tables = new ArrayList<Listed>();
@@ -110,13 +124,22 @@ public final class EventTables {
     if (!problems.isEmpty()) {
       return new Listed(table, problems, retentionDays, null, null, null, null);
     }
+    var bounds = bounds(connection, table);
+    return new Listed(
+        table,
+        problems,
+        retentionDays,
+        bounds.firstId(),
+        bounds.lastId(),
+        bounds.firstCommittedAt(),
+        bounds.lastCommittedAt());
+  }
+
+  private static Bounds bounds(Connection connection, TableName table) throws SQLException {
     try (var bounds = Sql.prepare(connection, Sql.forTable(BOUNDS, table), Map.of());
         var row = bounds.executeQuery()) {
       row.next();
-      return new Listed(
-          table,
-          problems,
-          retentionDays,
+      return new Bounds(
           row.getObject("first_id", Long.class),
           row.getObject("last_id", Long.class),
           instant(row, "first_committed_at"),

@@ -19,12 +19,13 @@ public final class Events {
   private static final String READ = Sql.load("eventtable/read_events");
   private static final String READ_NEWEST = Sql.load("eventtable/read_newest_events");
   private static final String HISTORY = Sql.load("eventtable/read_history");
-  private static final String OIDS = Sql.load("eventtable/find_table_oids");
 
   private final DataSource eventLog;
+  private final TableOids tableOids;
 
   public Events(DataSource eventLog) {
     this.eventLog = eventLog;
+    this.tableOids = new TableOids(eventLog);
   }
 
   /**
@@ -52,7 +53,7 @@ public final class Events {
       TableName table, TableName source, String recordPk, long after, int limit)
       throws SQLException {
     var parameters = new HashMap<String, @Nullable Object>();
-    parameters.put("table_oids", oids(table, source));
+    parameters.put("table_oids", tableOids.of(table, source));
     parameters.put("record_pk", recordPk);
     parameters.put("after", after);
     parameters.put("limit", limit);
@@ -69,19 +70,6 @@ public final class Events {
     parameters.put("source_schema", filter.source() == null ? null : filter.source().schema());
     parameters.put("source_name", filter.source() == null ? null : filter.source().name());
     return parameters;
-  }
-
-  private Long[] oids(TableName table, TableName source) throws SQLException {
-    var oids = new ArrayList<Long>();
-    var parameters = Map.of("schema", source.schema(), "name", source.name());
-    try (var connection = eventLog.getConnection();
-        var find = Sql.prepare(connection, Sql.forTable(OIDS, table), parameters);
-        var row = find.executeQuery()) {
-      while (row.next()) {
-        oids.add(row.getLong("oid"));
-      }
-    }
-    return oids.toArray(Long[]::new);
   }
 
   private List<Event> read(String sql, Map<String, @Nullable Object> parameters)

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class SourceTables {
 
   private static final String LIST = Sql.load("postgres/list_tables");
+  private static final String KEY = Sql.load("postgres/key_columns");
 
   private final DataSource source;
 
@@ -46,6 +47,16 @@ public final class SourceTables {
       }
     }
     return tables;
+  }
+
+  /** The columns that make a table's {@code record_pk} now, in its order; empty if none do. */
+  public List<String> key(TableName table) throws SQLException {
+    var parameters = Map.of("schema", table.schema(), "name", table.name());
+    try (var connection = source.getConnection();
+        var find = Sql.prepare(connection, KEY, parameters);
+        var row = find.executeQuery()) {
+      return row.next() ? List.of((String[]) row.getArray("columns").getArray()) : List.of();
+    }
   }
 
   private static Listed listed(ResultSet row) throws SQLException {

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Sql {
 
   private static final Pattern PARAMETER = Pattern.compile(":\\?(\\w+)");
+  private static final Pattern NAME = Pattern.compile("\\{(?:table|partition)}");
 
   private Sql() {}
 
@@ -40,11 +42,32 @@ public final class Sql {
    * @throws IllegalArgumentException if camel-jdbc would take part of the name for a parameter
    */
   public static String forTable(String sql, TableName table) {
+    requireNoParameter(table);
+    return sql.replace("{table}", table.quoted());
+  }
+
+  /**
+   * Puts the names of a table and of one of its partitions where the statement says {@code {table}}
+   * and {@code {partition}}.
+   *
+   * @throws IllegalArgumentException if camel-jdbc would take part of a name for a parameter
+   */
+  public static String forPartition(String sql, TableName table, TableName partition) {
+    requireNoParameter(table);
+    requireNoParameter(partition);
+    return NAME.matcher(sql)
+        .replaceAll(
+            name -> {
+              var named = name.group().equals("{table}") ? table : partition;
+              return Matcher.quoteReplacement(named.quoted());
+            });
+  }
+
+  private static void requireNoParameter(TableName table) {
     if (PARAMETER.matcher(table.quoted()).find()) {
       throw new IllegalArgumentException(
           "table '" + table + "': name must not hold ':?' before a letter; rename the table");
     }
-    return sql.replace("{table}", table.quoted());
   }
 
   /**

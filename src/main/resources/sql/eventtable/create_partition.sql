@@ -1,0 +1,1 @@
+create table {partition} partition of {table} for values from ('{from}') to ('{to}');

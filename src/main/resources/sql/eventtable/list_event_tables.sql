@@ -1,0 +1,1 @@
+select name from wadi.event_tables order by name

@@ -1,0 +1,68 @@
+-- What the log knows of rows at a time: the last event of each until then, or the first after it where there is none.
+--
+-- A row whose key was changed since has its later events under the new key, and only their old values tell. Looking for them
+-- has no index, so it ends after a number of events; covered says whether those were all.
+with
+  truncated as materialized (
+    select coalesce(max(id), 0) as id
+    from {table}
+    where source_table_oid = any (:?table_oids::bigint[])
+      and record_pk = ''
+      and action = 'truncate'
+      and committed_at <= :?at::timestamptz
+  ),
+  found as materialized (
+    select asked.record_pk, asked.place, past.id, past.action, past.committed_at, past.record, past.unavailable,
+      future.id as next_id, future.action as next_action, future.committed_at as next_committed_at
+    from unnest(:?record_pks::text[]) with ordinality as asked (record_pk, place)
+    left join lateral (
+      select id, action, committed_at, record, unavailable
+      from {table} as e
+      where e.source_table_oid = any (:?table_oids::bigint[])
+        and e.record_pk = asked.record_pk
+        and e.action <> 'truncate'
+        and e.committed_at <= :?at::timestamptz
+      order by id desc
+      limit 1
+    ) as past on true
+    left join lateral (
+      select id, action, committed_at
+      from {table} as e
+      where past.id is null
+        and e.source_table_oid = any (:?table_oids::bigint[])
+        and e.record_pk = asked.record_pk
+        and e.action <> 'truncate'
+      order by id
+      limit 1
+    ) as future on true
+  ),
+  searched as materialized (
+    select min(id) as after_id, min(id) + :?search_limit::bigint as to_id from found
+  ),
+  moved as materialized (
+    select distinct on (found.record_pk) found.record_pk, event.record_pk as moved_to
+    from searched
+    join {table} as event on event.id > searched.after_id and event.id <= searched.to_id
+    cross join lateral (
+      select string_agg(
+        replace(replace(coalesce(event.changes ->> name, event.record ->> name, ''), '\', '\\'), ',', '\,'),
+        ',' order by place
+      ) as record_pk
+      from unnest(:?key_columns::text[]) with ordinality as key_column (name, place)
+    ) as old
+    join found on found.record_pk = old.record_pk and found.id < event.id
+    where event.source_table_oid = any (:?table_oids::bigint[])
+      and event.action = 'update'
+      and event.committed_at <= :?at::timestamptz
+      and jsonb_exists_any(event.changes, :?key_columns::text[])
+    order by found.record_pk, event.id
+  )
+select found.record_pk, found.id, found.action, found.committed_at, found.record::text as record, found.unavailable,
+  found.next_id, found.next_action, found.next_committed_at, moved.moved_to,
+  coalesce(found.id < truncated.id, false) as truncated,
+  cardinality(:?key_columns::text[]) > 0 and searched.to_id >= (select max(id) from {table}) as covered
+from found
+cross join truncated
+cross join searched
+left join moved on moved.record_pk = found.record_pk
+order by found.place
