@@ -56,12 +56,8 @@ public final class Forwarding implements Handler<RoutingContext> {
 
   /** Null where the call is to be answered here, if only to say what is wrong with it. */
   private @Nullable String ownerOrNull(RoutingContext call) {
-<<<<<<< HEAD
     var groupCall = GroupCall.of(call.request().path());
     if (groupCall == null || call.request().getHeader(HOP) != null) {
-=======
-    if (call.request().getHeader(HOP) != null || !ApiFront.isReadable(call)) {
->>>>>>> d05673a566afb7898712273e4a15db3c2a428779
       return null;
     }
     try {

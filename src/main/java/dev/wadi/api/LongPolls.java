@@ -38,7 +38,7 @@ public final class LongPolls implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext request) {
     request.request().headers().remove(HEADER);
-    var asked = ApiFront.isReadable(request) ? askedOrNull(request) : null;
+    var asked = askedOrNull(request);
     if (asked == null || asked.parameters.waitMs() == 0) {
       request.next();
       return;
