@@ -32,6 +32,7 @@ public enum Setting {
   RETENTION_WAITS_FOR_CONSUMERS("wadi.retention.waits-for-consumers", "true", Rule.BOOLEAN),
   HTTP_HOST("wadi.http.host", "127.0.0.1", Rule.TEXT),
   HTTP_PORT("wadi.http.port", "7376", Rule.between(1, 65_535)),
+  HTTP_URL("wadi.http.url", "", Rule.HTTP_URL),
   MANAGEMENT_PORT("wadi.management.port", "9876", Rule.between(1, 65_535)),
   ROUTES("wadi.routes", "routes", Rule.TEXT),
   API_TOKEN("wadi.api.token", "", Rule.ANY),
@@ -49,6 +50,10 @@ public enum Setting {
         new Rule(
             "must look like jdbc:postgresql://host:port/database",
             text -> text.startsWith("jdbc:postgresql:"));
+    static final Rule HTTP_URL =
+        new Rule(
+            "must look like http://host:port",
+            Pattern.compile("(https?://[^/?#\\s]+)?").asMatchPredicate());
     static final Rule SLOT =
         new Rule(
             "must be 1 to 63 of a-z, 0-9 and _",

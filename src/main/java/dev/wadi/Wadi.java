@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       DdlCommand.class,
       VerifyCommand.class,
-      TokenCommand.class
+      TokenCommand.class,
+      ListenCommand.class
     })
 public final class Wadi implements Callable<Integer> {
 

@@ -1,6 +1,7 @@
 package dev.wadi;
 
 import dev.wadi.api.ApiFront;
+import dev.wadi.api.Forwarding;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -62,12 +63,17 @@ final class WadiServer {
     var name =
         VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME + "-" + settings.text(Setting.HTTP_PORT);
     var router = VertxPlatformHttpRouter.lookup(camel, name);
-    router.route("/api/*").order(-2).handler(wiring.apiFront());
-    router
-        .route("/api/http_pull_consumers/:name/receive")
-        .order(-1)
-        .handler(BodyHandler.create(false).setBodyLimit(ApiFront.MAX_BODY_BYTES))
-        .handler(wiring.longPolls());
+    var front = wiring.apiFront();
+    router.route("/api/*").order(-2).handler(front).failureHandler(front::refuse);
+    var forwarding = wiring.forwarding();
+    for (var call : Forwarding.PATHS) {
+      router
+          .route(call)
+          .order(-1)
+          .handler(BodyHandler.create(false).setBodyLimit(ApiFront.MAX_BODY_BYTES))
+          .handler(forwarding);
+    }
+    router.route("/api/http_pull_consumers/:name/receive").order(-1).handler(wiring.longPolls());
   }
 
   private Properties camelProperties() {

@@ -8,6 +8,7 @@ import dev.wadi.api.ConsumeApi;
 import dev.wadi.api.ConsumerGroupApi;
 import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
+import dev.wadi.api.Forwarding;
 import dev.wadi.api.LongPolls;
 import dev.wadi.api.OpenApi;
 import dev.wadi.api.PipelineApi;
@@ -153,7 +154,11 @@ final class Wiring implements AutoCloseable {
     consumerGroups = new ConsumerGroups(eventLog, streams, FILTERS);
     consumers =
         new Consumers(
-            logAddress(settings).sessions(), consumerGroups, FILTERS, null, Clock.systemUTC());
+            logAddress(settings).sessions(),
+            consumerGroups,
+            FILTERS,
+            ownUrl(settings),
+            Clock.systemUTC());
     longPolls = new LongPolls(tokens, consumers);
     webhooks = new Webhooks(eventLog, consumerGroups, secretBox());
     webhookAttempts = new Attempts(eventLog);
@@ -301,8 +306,20 @@ final class Wiring implements AutoCloseable {
     return new QuarantinedChanges(eventLog, slot, pipelines, pipelineStates);
   }
 
+  Streams streams() {
+    return streams;
+  }
+
+  ConsumerGroups consumerGroups() {
+    return consumerGroups;
+  }
+
   LongPolls longPolls() {
     return longPolls;
+  }
+
+  Forwarding forwarding() {
+    return new Forwarding(tokens, consumers);
   }
 
   ApiFront apiFront() {
@@ -355,6 +372,14 @@ final class Wiring implements AutoCloseable {
         gate,
         keptChanges::workWaiting,
         settings.number(Setting.CAPTURE_BACKOFF_MAX_MS));
+  }
+
+  /** Where other processes reach this one. */
+  private static String ownUrl(Settings settings) {
+    var given = settings.text(Setting.HTTP_URL);
+    return given.isEmpty()
+        ? "http://" + settings.text(Setting.HTTP_HOST) + ":" + settings.text(Setting.HTTP_PORT)
+        : given;
   }
 
   static DatabaseAddress databaseAddress(Settings settings) {

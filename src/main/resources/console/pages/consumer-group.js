@@ -44,7 +44,7 @@ function view({group, status, blocked, dead}, refresh) {
     status.error && notice('bad', 'Not Running', element('p', null, status.error)),
     card('Progress', progress(status)),
     blockedCard(blocked),
-    deadCard(dead, path(group.name), refresh),
+    deadCard(dead, (seq) => redrive(group, seq, refresh)),
     card('Receive, Ack, Nack', snippets(group.name)),
     card(
       'Configuration',
@@ -84,6 +84,11 @@ function actions(group, status, refresh) {
 
 async function change(group, verb, refresh) {
   await api.post(path(group.name, verb));
+  await refresh();
+}
+
+async function redrive(group, seq, refresh) {
+  await api.post(path(group.name, 'dead', 'redrive'), seq === undefined ? {} : {seqs: [seq]});
   await refresh();
 }
 

@@ -11,6 +11,7 @@ import {table} from '../parts/table.js';
 import {address} from '../router.js';
 import {Throughput} from '../throughput.js';
 
+const STUCK = ['error', 'paused', 'disabled', 'failing'];
 const throughput = new Throughput();
 
 export function overviewPage() {
@@ -86,14 +87,15 @@ function pipelineTrouble({status}) {
 }
 
 function isStuck({status}) {
-  return status && (['error', 'paused', 'disabled', 'failing'].includes(status.state) || status.parked_keys > 0 || status.dead > 0);
+  return status && (STUCK.includes(status.state) || (status.parked_keys ?? status.blocked_keys) > 0);
 }
 
 function groupTrouble({status}) {
+  const blocked = status.parked_keys ?? status.blocked_keys;
+  const why = status.error ?? status.reason;
   const facts = [
-    !['running', 'active'].includes(status.state) && `is ${status.state}${status.error ? `: ${status.error}` : ''}`,
-    status.parked_keys > 0 && `has ${several(status.parked_keys, 'blocked key')}`,
-    status.dead > 0 && `has ${several(status.dead, 'dead letter')}`,
+    STUCK.includes(status.state) && `is ${status.state}${why ? `: ${why}` : ''}`,
+    blocked > 0 && `has ${several(blocked, 'blocked key')}`,
   ];
   return facts.filter(Boolean).join(', ');
 }

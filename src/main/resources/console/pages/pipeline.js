@@ -10,6 +10,7 @@ import {eventList} from '../parts/event-list.js';
 import {filtersTable} from '../parts/filters.js';
 import {card, facts, figures, mono, page} from '../parts/layout.js';
 import {moment} from '../parts/moment.js';
+import {quarantineCard} from '../parts/quarantine-card.js';
 import {emptyState, notice} from '../parts/states.js';
 import {toast} from '../parts/toast.js';
 import {warnings} from '../parts/warnings.js';
@@ -19,8 +20,9 @@ export function pipelinePage({name, refresh}) {
   let tail;
 
   async function load() {
-    const [pipeline, eventTables, streams] = await Promise.all([
+    const [pipeline, quarantined, eventTables, streams] = await Promise.all([
       api.get(path(name)),
+      api.list('/quarantine', {pipeline: name}),
       api.list('/event_tables'),
       api.list('/streams'),
     ]);
@@ -28,13 +30,13 @@ export function pipelinePage({name, refresh}) {
     tail ??= new EventTail(pipeline.destination.table, singleTable(pipeline));
     const events = eventTable ? await tail.read() : [];
     const stream = streams.find(({table}) => table === pipeline.destination.table);
-    return {pipeline, events, stream};
+    return {pipeline, quarantined, events, stream};
   }
 
   return {title: name, load, view: (data) => view(data, refresh)};
 }
 
-function view({pipeline, events, stream}, refresh) {
+function view({pipeline, quarantined, events, stream}, refresh) {
   const status = pipeline.status ?? {};
   return page(
     pipeline.name,
@@ -50,6 +52,7 @@ function view({pipeline, events, stream}, refresh) {
     ),
     status.reason && notice('bad', 'Not Streaming', element('p', null, status.reason)),
     warnings(status.warnings),
+    quarantineCard(pipeline.name, quarantined, refresh),
     card(
       'Details',
       facts(

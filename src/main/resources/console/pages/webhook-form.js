@@ -1,14 +1,21 @@
 import * as api from '../api.js';
 import {linkButton} from '../parts/button.js';
-import {filtersBody, filtersDraft, filtersField} from '../parts/filters.js';
+import {filtersBody, filtersField} from '../parts/filters.js';
 import {choiceField, Draft, form, textField} from '../parts/form.js';
-import {headersBody, headersDraft, headersField} from '../parts/headers.js';
+import {headersBody, headersField} from '../parts/headers.js';
 import {card, page} from '../parts/layout.js';
 import {showSecret} from '../parts/secret-dialog.js';
 import {numberOrNull, startBody, startFields} from '../parts/start-fields.js';
 import {emptyState} from '../parts/states.js';
 import {toast} from '../parts/toast.js';
 import {address, goTo} from '../router.js';
+
+const FORMATS = [
+  ['standard', 'Standard Webhooks'],
+  ['cloudevents_binary', 'CloudEvents, binary'],
+  ['cloudevents_structured', 'CloudEvents, structured'],
+  ['cloudevents_batch', 'CloudEvents, batch'],
+];
 
 /** Creates a webhook, or edits the one that is named. */
 export function webhookFormPage({name, query, redraw}) {
@@ -27,7 +34,7 @@ export function webhookFormPage({name, query, redraw}) {
   async function send() {
     const created = isNew
       ? await api.post('/webhooks', {...body(draft.values), start: startBody(draft.values)})
-      : await api.put(api.path('webhooks', name), body(draft.values));
+      : await api.put(api.path('webhooks', name), changeable(draft.values));
     toast(`Webhook ${draft.values.name} is ${isNew ? 'created' : 'updated'}.`);
     showSecret('Signing Secret', isNew && created.secret, () => goTo('webhooks', draft.values.name));
   }
@@ -61,9 +68,10 @@ function cards(draft, streams, isNew) {
     card(
       'Endpoint',
       textField(draft, 'url', 'URL', {inputmode: 'url', placeholder: 'https://example.com/events'}),
-      headersField(draft),
+      headersField(draft, isNew ? null : 'Headers given here replace those that there are, whose values are not shown.'),
+      choiceField(draft, 'format', 'Format', FORMATS),
     ),
-    card('Messages to Send', filtersField(draft, [])),
+    isNew && card('Messages to Send', filtersField(draft, [])),
     card(
       'Delivery',
       textField(draft, 'batch_size', 'Batch size', {inputmode: 'numeric', hint: 'Most messages in one request.'}),
@@ -84,6 +92,7 @@ function fresh(streams, query) {
     start_value: '',
     headers: [],
     filters: [],
+    format: 'standard',
     batch_size: '1',
     timeout_ms: '15000',
     max_concurrency: '20',
@@ -96,11 +105,11 @@ function valuesOf(webhook) {
     name: webhook.name,
     stream: webhook.stream,
     url: webhook.url,
-    headers: headersDraft(webhook.headers),
-    filters: filtersDraft(webhook.filters),
-    batch_size: String(webhook.batch_size ?? ''),
-    timeout_ms: String(webhook.timeout_ms ?? ''),
-    max_concurrency: String(webhook.max_concurrency ?? ''),
+    headers: [],
+    format: webhook.format,
+    batch_size: String(webhook.batch_size),
+    timeout_ms: String(webhook.timeout_ms),
+    max_concurrency: String(webhook.max_concurrency),
     max_deliver: String(webhook.max_deliver ?? ''),
   };
 }
@@ -109,12 +118,20 @@ function body(values) {
   return {
     name: values.name,
     stream: values.stream,
+    ...changeable(values),
+    ...(values.filters.length > 0 ? {filters: filtersBody(values.filters)} : {}),
+  };
+}
+
+/** What can be changed later. */
+function changeable(values) {
+  return {
     url: values.url,
+    format: values.format,
     batch_size: numberOrNull(values.batch_size),
     timeout_ms: numberOrNull(values.timeout_ms),
     max_concurrency: numberOrNull(values.max_concurrency),
     max_deliver: numberOrNull(values.max_deliver),
     ...(values.headers.length > 0 ? {headers: headersBody(values.headers)} : {}),
-    ...(values.filters.length > 0 ? {filters: filtersBody(values.filters)} : {}),
   };
 }

@@ -4,34 +4,32 @@ import {count, milliseconds} from '../format.js';
 import {button, linkButton} from '../parts/button.js';
 import {chip} from '../parts/chip.js';
 import {code} from '../parts/copy.js';
-import {blockedCard, deadCard} from '../parts/delivery-cards.js';
+import {deadCard} from '../parts/delivery-cards.js';
 import {confirmThen, dialogActions, openDialog} from '../parts/dialog.js';
 import {filtersTable} from '../parts/filters.js';
 import {card, facts, figures, mono, page} from '../parts/layout.js';
 import {moment} from '../parts/moment.js';
-import {progressBar} from '../parts/progress.js';
+import {openSeekDialog} from '../parts/seek-dialog.js';
 import {showSecret} from '../parts/secret-dialog.js';
 import {emptyState, notice} from '../parts/states.js';
 import {table} from '../parts/table.js';
 import {toast} from '../parts/toast.js';
-import {compact, pretty} from '../json.js';
 import {address, goTo} from '../router.js';
 
 export function webhookPage({name, refresh}) {
   async function load() {
-    const [webhook, attempts, blocked, dead] = await Promise.all([
+    const [webhook, attempts, dead] = await Promise.all([
       api.get(path(name)),
       api.list(path(name, 'attempts')),
-      api.list(path(name, 'blocked')),
       api.list(path(name, 'dead')),
     ]);
-    return {webhook, attempts, blocked, dead};
+    return {webhook, attempts, dead};
   }
 
   return {title: name, load, view: (data) => view(data, refresh)};
 }
 
-function view({webhook, attempts, blocked, dead}, refresh) {
+function view({webhook, attempts, dead}, refresh) {
   const status = webhook.status ?? {};
   return page(
     webhook.name,
@@ -40,14 +38,14 @@ function view({webhook, attempts, blocked, dead}, refresh) {
       ['State', chip(status.state)],
       ['Lag', count(status.lag)],
       ['In flight', count(status.in_flight)],
-      ['Blocked keys', count(status.parked_keys)],
-      ['Last success', moment(status.last_success_at)],
+      ['Blocked keys', count(status.blocked_keys)],
+      ['Oldest unsettled', moment(status.oldest_committed_at)],
+      status.paused_ms > 0 && ['Rests for', milliseconds(status.paused_ms)],
     ),
-    (status.error || status.last_error) && notice('bad', 'Last Error', element('p', null, status.error ?? status.last_error)),
-    status.high_water !== undefined && card('Progress', progressOf(status)),
-    card('Attempts', attempts.length === 0 ? noAttempts() : attemptTable(attempts, webhook, refresh)),
-    blockedCard(blocked),
-    deadCard(dead, path(webhook.name), refresh, 'redeliver'),
+    status.reason && notice('bad', 'Disabled', element('p', null, status.reason)),
+    webhook.previous_secret_until && notice('info', 'Two Secrets', element('p', null, 'Requests are signed with the old secret, too, until ', moment(webhook.previous_secret_until), '.')),
+    card('Attempts', attempts.length === 0 ? noAttempts() : attemptTable(attempts)),
+    deadCard(dead, (seq) => redeliver(webhook, seq, refresh)),
     card(
       'Configuration',
       facts(
@@ -57,54 +55,54 @@ function view({webhook, attempts, blocked, dead}, refresh) {
         ['Request timeout', milliseconds(webhook.timeout_ms)],
         ['Most requests at a time', count(webhook.max_concurrency)],
         ['Most attempts', webhook.max_deliver ? count(webhook.max_deliver) : 'no limit'],
-        ...Object.entries(webhook.headers ?? {}).map(([header, value]) => [header, mono(String(value ?? '•••'))]),
+        ['Format', webhook.format],
+        webhook.headers.length > 0 && ['Headers', mono(webhook.headers.join(', '))],
       ),
       webhook.filters?.length > 0 && filtersTable(webhook.filters),
     ),
   );
 }
 
-function progressOf(status) {
-  const total = Number(status.high_water);
-  return progressBar({processed: Math.max(0, total - Number(status.lag ?? 0)), inFlight: Number(status.in_flight ?? 0), total});
-}
-
 function noAttempts() {
   return emptyState('No Attempts Yet', 'Send a test, or change a row: each request and its reply appear here.');
 }
 
-function attemptTable(attempts, webhook, refresh) {
+function attemptTable(attempts) {
   return table(
     'Attempts',
     [
-      {title: 'When', cell: (each) => moment(each.at ?? each.attempted_at ?? each.started_at ?? each.created_at)},
-      {title: 'Outcome', cell: (each) => chip(each.outcome ?? (each.error ? 'failed' : 'delivered'))},
-      {title: 'Status', class: 'number', cell: (each) => mono(String(each.status ?? each.status_code ?? '–'))},
-      {title: 'Took', class: 'number', cell: (each) => milliseconds(each.latency_ms ?? each.duration_ms)},
-      {title: 'Seq', class: 'number', cell: (each) => mono(seqs(each))},
-      {title: 'Reply or error', class: 'wide', cell: (each) => element('code', {class: 'clipped'}, replyOf(each))},
-      {title: '', class: 'row-actions', cell: (each) => button('Show', () => openAttempt(each, webhook, refresh), 'small')},
+      {title: 'When', cell: ({at}) => moment(at)},
+      {title: 'Outcome', cell: ({error}) => chip(error ? 'failed' : 'delivered')},
+      {title: 'Status', class: 'number', cell: ({status}) => mono(status > 0 ? String(status) : '–')},
+      {title: 'Took', class: 'number', cell: ({latency_ms: took}) => milliseconds(took)},
+      {title: 'Seq', class: 'number', cell: ({first_seq: seq}) => mono(String(seq))},
+      {title: 'Messages', class: 'number', cell: ({messages}) => count(messages)},
+      {title: 'Delivery', class: 'number', cell: ({deliver_count: deliveries}) => count(deliveries)},
+      {title: 'Reply or error', class: 'wide', cell: ({error, excerpt}) => element('code', {class: 'clipped'}, error ?? excerpt ?? '')},
+      {title: '', class: 'row-actions', cell: (each) => button('Show', () => openAttempt(each), 'small')},
     ],
     attempts,
-    (each) => String(each.id ?? compact(each)),
+    ({message_id: id, at}) => `${id} ${at}`,
   );
 }
 
-function openAttempt(attempt, webhook, refresh) {
-  const first = attempt.seq ?? attempt.first_seq ?? attempt.seqs?.[0];
+function openAttempt(attempt) {
   openDialog(
     'Attempt',
     (dialog) => [
-      element('p', {class: 'hint'}, 'What was sent, and what came back.'),
-      code(pretty(attempt)),
-      dialogActions(
-        first !== undefined && first !== null && button('Redeliver', async () => {
-          await api.post(path(webhook.name, 'redeliver'), {seqs: [first]});
-          dialog.close();
-          await refresh();
-        }),
-        button('Close', dialog.close),
+      facts(
+        ['Message id', mono(attempt.message_id)],
+        ['When', moment(attempt.at)],
+        ['First seq', mono(String(attempt.first_seq))],
+        ['Messages', count(attempt.messages)],
+        ['Delivery', count(attempt.deliver_count)],
+        ['Status', mono(attempt.status > 0 ? String(attempt.status) : 'no answer')],
+        ['Took', milliseconds(attempt.latency_ms)],
       ),
+      attempt.error && notice('bad', 'Error', element('p', null, attempt.error)),
+      element('h3', null, 'Reply'),
+      attempt.excerpt ? code(attempt.excerpt) : element('p', {class: 'muted'}, 'Empty.'),
+      dialogActions(button('Close', dialog.close)),
     ],
     {wide: true},
   );
@@ -115,6 +113,7 @@ function actions(webhook, refresh) {
   return [
     button('Send Test', () => test(webhook, refresh)),
     isRunning ? button('Pause', () => change(webhook, 'pause', refresh)) : button('Resume', () => change(webhook, 'resume', refresh)),
+    button('Seek', () => openSeekDialog(path(webhook.name, 'seek'), refresh)),
     button('Rotate Secret', () => confirmRotate(webhook)),
     linkButton('Edit', address('webhooks', webhook.name, 'edit')),
     button('Delete', () => confirmDelete(webhook), 'danger-text'),
@@ -123,8 +122,12 @@ function actions(webhook, refresh) {
 
 async function test(webhook, refresh) {
   const answer = await api.post(path(webhook.name, 'test'));
-  const isTaken = answer?.success ?? !answer?.error;
-  toast(isTaken ? 'The endpoint took the test.' : `The endpoint did not take the test: ${answer.error ?? answer.status}`, isTaken ? 'good' : 'bad');
+  toast(answer.success ? 'The endpoint took the test.' : `The endpoint did not take the test: ${answer.error}`, answer.success ? 'good' : 'bad');
+  await refresh();
+}
+
+async function redeliver(webhook, seq, refresh) {
+  await api.post(path(webhook.name, 'redeliver'), seq === undefined ? {} : {seq});
   await refresh();
 }
 
@@ -136,7 +139,7 @@ async function change(webhook, verb, refresh) {
 function confirmRotate({name}) {
   confirmThen('Rotate Secret?', `${name} is signed with both secrets for a day, then with the new one only.`, 'Rotate', async () => {
     const answer = await api.post(path(name, 'rotate_secret'));
-    showSecret('New Signing Secret', answer?.secret);
+    showSecret('New Signing Secret', answer.secret);
   });
 }
 
@@ -146,15 +149,6 @@ function confirmDelete({name}) {
     toast(`Webhook ${name} is deleted.`);
     goTo('webhooks');
   });
-}
-
-function seqs(attempt) {
-  const list = attempt.seqs ?? [attempt.seq ?? attempt.first_seq].filter((each) => each !== undefined && each !== null);
-  return list.length > 3 ? `${list[0]} … ${list.at(-1)}` : list.join(', ') || '–';
-}
-
-function replyOf(attempt) {
-  return String(attempt.error ?? attempt.excerpt ?? attempt.response_body ?? attempt.body ?? '');
 }
 
 function path(...parts) {

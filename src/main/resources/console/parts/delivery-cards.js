@@ -1,4 +1,3 @@
-import * as api from '../api.js';
 import {element} from '../element.js';
 import {count} from '../format.js';
 import {button} from './button.js';
@@ -12,38 +11,29 @@ export function blockedCard(blocked) {
   return blocked.length > 0 && card('Blocked Keys', element('p', {class: 'hint'}, 'The other keys go on meanwhile.'), table(
     'Blocked keys',
     [
-      {title: 'Key', cell: (each) => mono(keyOf(each))},
+      {title: 'Key', cell: ({key}) => mono(key)},
       {title: 'Head', class: 'number', cell: (each) => mono(String(each.head_seq))},
       {title: 'Attempts', class: 'number', cell: (each) => count(each.attempts)},
       {title: 'Next attempt', cell: (each) => moment(each.not_before)},
       {title: 'Last error', class: 'wide', cell: (each) => each.last_error ?? '–'},
     ],
     blocked,
-    (each) => `${keyOf(each)} ${each.head_seq}`,
+    ({key, head_seq: seq}) => `${key} ${seq}`,
   ));
 }
 
-/** Messages that were given up, to be delivered once more; nothing if there are none. */
-export function deadCard(dead, path, refresh, redrive = 'dead/redrive') {
-  const again = (body) => async () => {
-    await api.post(`${path}/${redrive}`, body);
-    await refresh();
-  };
-  return dead.length > 0 && card('Dead Letters', element('div', {class: 'actions'}, button('Redrive All', again({}), 'small')), table(
+/** Messages that were given up; `redrive(seq)` delivers one once more, all without one. Nothing if there are none. */
+export function deadCard(dead, redrive) {
+  return dead.length > 0 && card('Dead Letters', element('div', {class: 'actions'}, button('Redrive All', () => redrive(), 'small')), table(
     'Dead letters',
     [
       {title: 'Seq', class: 'number', cell: (each) => mono(String(each.seq))},
       {title: 'Attempts', class: 'number', cell: (each) => count(each.attempts)},
       {title: 'Given up', cell: (each) => moment(each.died_at)},
       {title: 'Last error', class: 'wide', cell: (each) => each.last_error ?? '–'},
-      {title: '', class: 'row-actions', cell: (each) => (each.redriven ? chip('redriven') : button('Redrive', again({seqs: [each.seq]}), 'small'))},
+      {title: '', class: 'row-actions', cell: (each) => (each.redriven ? chip('redriven') : button('Redrive', () => redrive(each.seq), 'small'))},
     ],
     dead,
     (each) => String(each.seq),
   ));
-}
-
-function keyOf({key, record_pk: recordPk, table: name}) {
-  const text = typeof key === 'object' && key !== null ? key.text : key ?? recordPk;
-  return [name, text].filter(Boolean).join(' ');
 }

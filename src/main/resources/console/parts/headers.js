@@ -5,11 +5,12 @@ import {fieldErrors} from './form.js';
 let made = 0;
 
 /** Request headers that a webhook is sent with. */
-export function headersField(draft) {
+export function headersField(draft, hint) {
   return element(
     'fieldset',
     {class: 'field'},
     element('legend', null, 'Headers'),
+    hint && element('p', {class: 'hint'}, hint),
     draft.values.headers.map((header) => row(draft, header)),
     fieldErrors('field-headers', draft.errorsOf('headers')),
     button('Add header', () => draft.set('headers', [...draft.values.headers, {id: ++made, name: '', value: ''}]), 'small'),
@@ -19,11 +20,6 @@ export function headersField(draft) {
 /** Headers as the API takes them. */
 export function headersBody(headers) {
   return Object.fromEntries(headers.map(({name, value}) => [name, value]));
-}
-
-/** Headers of the API as the form holds them. */
-export function headersDraft(headers) {
-  return Object.entries(headers ?? {}).map(([name, value]) => ({id: ++made, name, value: String(value ?? '')}));
 }
 
 function row(draft, header) {

@@ -2,21 +2,12 @@ import {element} from '../element.js';
 import {code} from './copy.js';
 import {notice} from './states.js';
 
-const SQL = /(?:^|[\s:;(`])((?:alter|create|grant|insert|select|update|drop)\s[^`]+?;?)`?$/i;
+const REMEDY = /^(.*?)[;,.] run: ([^;]*;)(.*)$/s;
 
 /** What would make something work better, the SQL that mends it ready to be copied. */
 export function warnings(list) {
   return (list ?? []).map((warning) => {
-    const {text, sql} = parts(warning);
-    return notice('warn', 'Warning', element('p', null, text), sql && code(sql, {language: 'sql'}));
+    const [, problem, sql, rest] = REMEDY.exec(warning) ?? [null, warning, null, ''];
+    return notice('warn', 'Warning', element('p', null, problem), sql && code(sql, {language: 'sql'}), rest && element('p', null, rest));
   });
-}
-
-/** A warning is a sentence, which may end with SQL, or an object that names its parts. */
-function parts(warning) {
-  if (typeof warning !== 'string') {
-    return {text: warning.message ?? warning.text ?? warning.summary ?? '', sql: warning.sql};
-  }
-  const found = SQL.exec(warning);
-  return found ? {text: warning.slice(0, found.index).replace(/[,;:]?\s*(run)?:?\s*$/i, '.'), sql: found[1]} : {text: warning};
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.wadi.kit.Api;
 import dev.wadi.kit.Browser;
 import dev.wadi.kit.EmbeddedDatabase;
@@ -11,6 +12,8 @@ import dev.wadi.kit.RouteFiles;
 import dev.wadi.kit.WadiEnvironment;
 import dev.wadi.kit.WadiProcess;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +40,8 @@ class ConsoleIT {
   private Browser browser;
   private String console;
   private Api api;
+  private HttpServer receiver;
+  private volatile String reply = "{\"received\":true}";
 
   @BeforeAll
   static void requireBrowser() {
@@ -55,6 +60,9 @@ class ConsoleIT {
         Files.readString(Path.of("src/main/resources/sql/playground/create_regions.sql")));
     var environment = WadiEnvironment.of(database, RouteFiles.copiedTo(folder));
     environment.put("WADI_API_TOKEN", TOKEN);
+    environment.put("WADI_WEBHOOK_ALLOWED_HOSTS", "localhost,127.0.0.1");
+    environment.put("WADI_WEBHOOK_ALLOW_HTTP", "true");
+    receiver = receiver();
     wadi = WadiProcess.start(folder, environment).awaitStreaming();
     console = "http://localhost:" + environment.get("WADI_HTTP_PORT") + "/";
     api = new Api(console, TOKEN);
@@ -68,6 +76,9 @@ class ConsoleIT {
     }
     if (wadi != null) {
       wadi.close();
+    }
+    if (receiver != null) {
+      receiver.stop(0);
     }
   }
 
@@ -112,6 +123,17 @@ class ConsoleIT {
     browser.see("To process 3");
     assertThat(api.get("api/consumer_groups/billing/receive?batch_size=10").body())
         .contains("us-gov-west-1");
+
+    browser.click("Webhooks");
+    browser.click("Create Webhook");
+    browser.type("URL", receiverUrl());
+    browser.type("Webhook name", "shop");
+    browser.click("Create Webhook");
+    browser.see("whsec_");
+    browser.click("Done");
+    browser.see("delivered");
+    browser.click("Send Test");
+    browser.see("The endpoint took the test.");
     assertThat(browser.errors()).isEmpty();
   }
 
@@ -153,6 +175,12 @@ class ConsoleIT {
     browser.click("Run");
     browser.see("schema 'nowhere' does not exist");
 
+    go("webhooks/new");
+    browser.type("Webhook name", "shop");
+    browser.type("URL", "ftp://example.com");
+    browser.click("Create Webhook");
+    await().atMost(SOON).until(() -> !browser.textOf("#field-url-errors").isEmpty());
+
     go("settings");
     browser.type("Token name", "a b");
     browser.click("Create Token");
@@ -177,11 +205,27 @@ class ConsoleIT {
     killOneMessage("<b>refused</b> <img src=x onerror='window.harmed=1'>");
     go("consumer_groups/billing");
     browser.see("<b>refused</b> <img src=x");
+    reply = MARKUP;
+    createWebhook();
+    go("webhooks/shop");
+    browser.see("delivered");
+    browser.see(MARKUP);
     go("consumer_groups/" + "%3Cb%3Ex%3C%2Fb%3E");
     browser.see("Not found");
     assertThat(browser.script("return document.querySelectorAll('main img, main b').length"))
         .isEqualTo(0L);
     assertThat(browser.script("return window.harmed === undefined")).isEqualTo(true);
+  }
+
+  @Test
+  void a_warning_comes_with_the_sql_that_mends_it() {
+    database.execute("create table public.orders (id int primary key)");
+    seed("public.orders");
+    logIn();
+    go("pipelines/region_to_sequin_events");
+    browser.see("its replica identity is not full");
+    database.execute(browser.textOf(".notice.warn pre"));
+    await("warning goes").atMost(SOON).until(() -> browser.textOf(".notice.warn").isEmpty());
   }
 
   @Test
@@ -284,9 +328,10 @@ class ConsoleIT {
         """
         insert into public.regions (name, timezone) values ('us-gov-west-1', 'pst');
         update public.regions set timezone = 'mst' where name = 'us-gov-west-1';
-        insert into public.regions (name, timezone) select 'zone-' || i, 'utc' from generate_series(1, 12) as i
+        insert into public.regions (name, timezone) select 'zone-' || i, 'utc' from generate_series(1, 6) as i
         """);
     killOneMessage("account 4711 is closed");
+    createWebhook();
     logIn();
     for (var page : pages().entrySet()) {
       go(page.getValue());
@@ -325,6 +370,7 @@ class ConsoleIT {
     pages.put("consumer-group", "consumer_groups/billing");
     pages.put("consumer-group-form", "consumer_groups/new");
     pages.put("webhooks", "webhooks");
+    pages.put("webhook", "webhooks/shop");
     pages.put("webhook-form", "webhooks/new");
     pages.put("routes", "routes");
     pages.put("route", "routes/capture");
@@ -360,6 +406,33 @@ class ConsoleIT {
     created(
         "api/consumer_groups",
         "{\"name\":\"billing\",\"stream\":\"sequin_events\",\"max_deliver\":1}");
+  }
+
+  private void createWebhook() {
+    created(
+        "api/webhooks",
+        "{\"name\":\"shop\",\"stream\":\"sequin_events\",\"url\":\"%s\"}".formatted(receiverUrl()));
+  }
+
+  private String receiverUrl() {
+    return "http://localhost:" + receiver.getAddress().getPort() + "/hook";
+  }
+
+  /** Takes every webhook. */
+  private HttpServer receiver() throws IOException {
+    var server = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          byte[] reply = this.reply.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, reply.length);
+          try (var body = exchange.getResponseBody()) {
+            body.write(reply);
+          }
+        });
+    server.start();
+    return server;
   }
 
   private void created(String path, String body) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
 
 /** A Wadi that runs inside the test's own process. */
@@ -43,6 +44,10 @@ public final class WadiInside implements AutoCloseable {
     return await("Wadi waits").atMost(START_LIMIT).until(this::health, Health::waiting);
   }
 
+  CamelContext camel() {
+    return main.getCamelContext();
+  }
+
   public Health health() {
     boolean failed = run.isCompletedExceptionally();
     if (failed) {
@@ -59,6 +64,7 @@ public final class WadiInside implements AutoCloseable {
 
   private static void run(Main main, Wiring wiring) {
     try (wiring) {
+      wiring.prepareSchema();
       main.run();
     } catch (Exception e) {
       throw new IllegalStateException("Wadi ended", e);

@@ -89,6 +89,54 @@ class WebhooksTest {
     }
   }
 
+  @Test
+  void api_manages_webhooks_and_never_shows_what_is_secret() throws Exception {
+    try (var receiver = new TestReceiver(TestReceiver.status(200))) {
+      call("POST", "/webhooks", body("hook", receiver));
+      await().atMost(LIMIT).until(() -> receiver.requests().size() == 1);
+      var shown = call("GET", "/webhooks/hook", "");
+      assertThat(shown.body()).contains("x-key").doesNotContain("canary").doesNotContain("whsec_");
+      assertThat(call("GET", "/webhooks", "").body()).doesNotContain("canary");
+      assertThat(json(shown).at("/status/state").asText()).isEqualTo("active");
+      assertThat(call("GET", "/consumer_groups", "").body()).doesNotContain("webhook.hook");
+
+      assertThat(json(call("POST", "/webhooks/hook/test", "")).path("success").asBoolean())
+          .isTrue();
+      assertThat(receiver.requests().get(1).header("wadi-test")).isEqualTo("true");
+      assertThat(json(call("GET", "/webhooks/hook/attempts", "")).at("/data/0/status").asInt())
+          .isEqualTo(200);
+
+      assertThat(json(call("POST", "/webhooks/hook/pause", "")).at("/status/state").asText())
+          .isEqualTo("paused");
+      assertThat(json(call("POST", "/webhooks/hook/resume", "")).at("/status/state").asText())
+          .isNotEqualTo("paused");
+      assertThat(
+              json(call("PUT", "/webhooks/hook", "{\"timeout_ms\": 2000}"))
+                  .path("timeout_ms")
+                  .asInt())
+          .isEqualTo(2000);
+      var rotated = json(call("POST", "/webhooks/hook/rotate_secret", ""));
+      assertThat(rotated.path("secret").asText()).startsWith("whsec_");
+      call("POST", "/webhooks/hook/seek", "{\"position\": \"beginning\"}");
+      await().atMost(LIMIT).until(() -> receiver.requests().size() == 3);
+      verify(rotated.path("secret").asText(), receiver.requests().get(2));
+      assertThat(json(call("GET", "/webhooks/hook/dead", "")).path("data")).isEmpty();
+      assertThat(json(call("POST", "/webhooks/hook/redeliver", "")).path("redelivered").asInt())
+          .isZero();
+
+      var refused =
+          call(
+              "POST",
+              "/webhooks",
+              "{\"name\":\"x\",\"stream\":\"orders\",\"url\":\"https://10.0.0.1/\"}");
+      assertThat(refused.statusCode()).isEqualTo(422);
+      assertThat(refused.body()).contains("must not be at a private address");
+      assertThat(call("POST", "/webhooks", body("hook", receiver)).statusCode()).isEqualTo(422);
+      assertThat(call("DELETE", "/webhooks/hook", "").statusCode()).isEqualTo(204);
+      assertThat(call("GET", "/webhooks/hook", "").statusCode()).isEqualTo(404);
+    }
+  }
+
   static void verify(String secret, TestReceiver.Request request) throws Exception {
     var headers =
         request.headers().entrySet().stream()

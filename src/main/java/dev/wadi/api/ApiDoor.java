@@ -82,7 +82,10 @@ public final class ApiDoor {
         problem.status() == 429 || problem.status() == 503 ? Map.of("Retry-After", "1") : Map.of());
   }
 
-  private static void requireJson(MultiMap headers) {
+  /**
+   * @throws Problem 415 if the body is said to be something else
+   */
+  static void requireJson(MultiMap headers) {
     var type = headers.get("Content-Type");
     boolean isJson = type == null || type.toLowerCase(Locale.ROOT).startsWith("application/json");
     if (!isJson) {
@@ -97,6 +100,9 @@ public final class ApiDoor {
       if (known != null) {
         return known;
       }
+    }
+    if (Databases.isUnstorable(failure)) {
+      return Problem.badRequest("Text must not contain the character U+0000 or half a character");
     }
     if (Databases.isUnreachable(failure)) {
       return new Problem(503, "The database does not answer; try again");
@@ -141,7 +147,7 @@ public final class ApiDoor {
   }
 
   /** The query alone: Vert.x counts the parts of the path among its parameters. */
-  private static Map<String, String> query(String uri) {
+  static Map<String, String> query(String uri) {
     var query = new HashMap<String, String>();
     new QueryStringDecoder(uri)
         .parameters()

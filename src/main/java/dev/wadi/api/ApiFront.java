@@ -15,6 +15,8 @@ public final class ApiFront implements Handler<RoutingContext> {
   /** Most bytes of a body. */
   public static final long MAX_BODY_BYTES = 1_048_576;
 
+  private static final int TOO_LARGE = 413;
+
   /** The second name of the calls that consumers make. */
   private static final Pattern ALIAS =
       Pattern.compile("/api/consumer_groups/([^/]+/(?:receive|ack|nack|extend))");
@@ -31,7 +33,7 @@ public final class ApiFront implements Handler<RoutingContext> {
         .response()
         .putHeader("X-Content-Type-Options", "nosniff")
         .putHeader("Cache-Control", "no-store");
-    var path = context.request().path();
+    var path = context.normalizedPath();
     var alias = ALIAS.matcher(path);
     if (alias.matches()) {
       var query = context.request().query();
@@ -49,11 +51,29 @@ public final class ApiFront implements Handler<RoutingContext> {
           context,
           new Problem(405, "Method not allowed; this path takes " + String.join(", ", methods)));
     } else if (bodyLength(context) > MAX_BODY_BYTES) {
-      end(context, new Problem(413, "The body must be at most " + MAX_BODY_BYTES + " bytes"));
+      end(context, tooLarge());
     } else {
       readFormsAsJson(context);
       context.next();
     }
+  }
+
+  /**
+   * Answers in the API's words what fails before it reaches a route, such as a body without end.
+   */
+  public void refuse(RoutingContext context) {
+    if (context.response().headWritten()) {
+      context.next();
+      return;
+    }
+    int status = context.statusCode();
+    boolean isRefused = status >= 400 && status < 500;
+    var problem = new Problem(status, "The request cannot be read");
+    end(context, status == TOO_LARGE ? tooLarge() : isRefused ? problem : context.failure());
+  }
+
+  private static Problem tooLarge() {
+    return new Problem(TOO_LARGE, "The body must be at most " + MAX_BODY_BYTES + " bytes");
   }
 
   /** curl and others call a body a form unless told otherwise; the API has no forms. */
@@ -70,11 +90,10 @@ public final class ApiFront implements Handler<RoutingContext> {
     return length == null || !length.matches("[0-9]{1,18}") ? 0 : Long.parseLong(length);
   }
 
-  private static void end(RoutingContext context, Problem problem) {
-    context
-        .response()
-        .setStatusCode(problem.status())
-        .putHeader("Content-Type", "application/json")
-        .end(ApiDoor.answerTo(problem).text());
+  static void end(RoutingContext context, Throwable failure) {
+    var answer = ApiDoor.answerTo(failure);
+    var response = context.response().setStatusCode(answer.status());
+    answer.headers().forEach(response::putHeader);
+    response.putHeader("Content-Type", answer.contentType()).end(answer.text());
   }
 }

@@ -26,20 +26,21 @@ public final class ConsumeApi {
   }
 
   /** Body of ack. */
-  public record Ack(@Nullable List<String> ackIds) {}
+  public record Ack(@Nullable JsonNode ackIds) {}
 
   /** Body of nack: the same for all ids, or each by itself. */
   public record NackBody(
-      @Nullable List<String> ackIds,
+      @Nullable JsonNode ackIds,
       @Nullable Long delayMs,
       @Nullable String reason,
       @Nullable List<NackItem> items) {}
 
   /** One id of a nack. */
-  public record NackItem(@Nullable String ackId, @Nullable Long delayMs, @Nullable String reason) {}
+  public record NackItem(
+      @Nullable JsonNode ackId, @Nullable Long delayMs, @Nullable String reason) {}
 
   /** Body of extend. */
-  public record Extend(@Nullable List<String> ackIds, @Nullable JsonNode ms) {}
+  public record Extend(@Nullable JsonNode ackIds, @Nullable JsonNode ms) {}
 
   /** The next messages; a long poll has waited for them before it came here. */
   public Answer receive(ApiRequest request) throws Exception {
@@ -76,19 +77,20 @@ public final class ConsumeApi {
     return ms.asLong();
   }
 
-  private static List<String> ids(@Nullable List<String> ids) {
-    boolean fit =
-        ids != null
-            && !ids.isEmpty()
-            && ids.size() <= Consumers.MAX_ACK_IDS
-            && ids.stream().allMatch(id -> id != null && !id.isBlank());
-    if (ids == null || !fit) {
+  private static List<String> ids(@Nullable JsonNode ids) {
+    var read = new ArrayList<String>();
+    boolean fit = ids != null && ids.isArray() && ids.size() <= Consumers.MAX_ACK_IDS;
+    if (ids != null && fit) {
+      ids.forEach(id -> read.add(id.isTextual() ? id.asText() : ""));
+    }
+    if (read.isEmpty() || read.stream().anyMatch(String::isBlank)) {
       throw Problem.badRequest(
-          "Invalid ack_ids. Must send a top-level `ack_ids` property that is a non-empty list of at most "
+          "Invalid ack_ids. Must send a top-level `ack_ids` property that is a non-empty list of at"
+              + " most "
               + Consumers.MAX_ACK_IDS
               + " ack ids");
     }
-    return ids;
+    return read;
   }
 
   private static List<Nack> nacks(NackBody body) {
@@ -102,9 +104,12 @@ public final class ConsumeApi {
     if (body.ackIds() != null) {
       throw Problem.invalid("items", "give either `ack_ids` or `items`");
     }
-    ids(body.items().stream().map(item -> item == null ? null : item.ackId()).toList());
-    for (var item : body.items()) {
-      nacks.add(new Nack(String.valueOf(item.ackId()), delay(item.delayMs()), item.reason()));
+    var given = Json.array();
+    body.items().forEach(item -> given.add(item.ackId()));
+    var ids = ids(given);
+    for (int index = 0; index < ids.size(); index++) {
+      var item = body.items().get(index);
+      nacks.add(new Nack(ids.get(index), delay(item.delayMs()), item.reason()));
     }
     return nacks;
   }

@@ -37,7 +37,7 @@ public final class ConsumerGroupApi {
       @Nullable Start start,
       @Nullable Integer ackWaitMs,
       @Nullable Integer maxAckPending,
-      @Nullable Integer maxDeliver,
+      @Nullable JsonNode maxDeliver,
       @Nullable List<String> groupBy,
       @Nullable Integer maxWaiting) {}
 
@@ -219,7 +219,7 @@ public final class ConsumerGroupApi {
         body.start() == null ? base.start() : start(body.start().position(), body.start().value()),
         or(body.ackWaitMs(), base.ackWaitMs()),
         or(body.maxAckPending(), base.maxAckPending()),
-        body.maxDeliver() == null ? base.maxDeliver() : body.maxDeliver(),
+        maxDeliver(body.maxDeliver(), base),
         body.groupBy() == null ? base.groupBy() : body.groupBy(),
         or(body.maxWaiting(), base.maxWaiting()));
   }
@@ -230,6 +230,17 @@ public final class ConsumerGroupApi {
       return none ? null : base.filters();
     }
     return filters.toString();
+  }
+
+  /** Null, which is said to have no end, is another thing than nothing said. */
+  private static @Nullable Integer maxDeliver(@Nullable JsonNode given, GroupDefinition base) {
+    if (given == null || given.isNull()) {
+      return given == null ? base.maxDeliver() : null;
+    }
+    if (!given.canConvertToInt() || !given.isIntegralNumber()) {
+      throw Problem.invalid("max_deliver", "must be a whole number");
+    }
+    return given.asInt();
   }
 
   static StartPosition start(Seek seek) {

@@ -1,12 +1,16 @@
 package dev.wadi.api;
 
 import java.sql.SQLException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a database that is away from one that refuses. */
 final class Databases {
 
   private static final String UNDEFINED_TABLE = "42P01";
+
+  /** Of bytes that are no text, and of JSON escapes that stand for no text. */
+  private static final Set<String> NO_TEXT = Set.of("22021", "22P05");
 
   private Databases() {}
 
@@ -22,6 +26,16 @@ final class Databases {
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
         var state = sql.getSQLState();
         return state.startsWith("08") || state.startsWith("57P") || state.startsWith("53");
+      }
+    }
+    return false;
+  }
+
+  /** Whether the failure is that a caller's text holds what Postgres does not store as text. */
+  static boolean isUnstorable(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        return NO_TEXT.contains(sql.getSQLState());
       }
     }
     return false;

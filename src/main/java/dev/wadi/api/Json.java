@@ -1,16 +1,26 @@
 package dev.wadi.api;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +35,12 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(com.fasterxml.jackson.databind.MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withCoercionConfig(LogicalType.Textual, Json::refuseScalars)
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
           .build();
 
   static {
+    MAPPER.configOverride(List.class).setSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL));
     MAPPER
         .getFactory()
         .setStreamReadConstraints(
@@ -60,8 +72,12 @@ public final class Json {
       throw e.getCause() instanceof Problem problem
           ? problem
           : Problem.badRequest(sentence(e.getCause()));
+    } catch (JsonMappingException e) {
+      throw e.getCause() instanceof InputCoercionException
+          ? Problem.invalid(path(e), "must be a whole number")
+          : notJson(e);
     } catch (JsonProcessingException e) {
-      throw Problem.badRequest("The body is not valid JSON: " + e.getOriginalMessage());
+      throw notJson(e);
     } catch (IOException e) {
       throw Problem.badRequest("The body could not be read");
     }
@@ -76,6 +92,11 @@ public final class Json {
     }
   }
 
+  /** An empty list. */
+  static ArrayNode array() {
+    return MAPPER.createArrayNode();
+  }
+
   /** A tree for text that is known to be JSON. */
   public static JsonNode tree(String json) {
     try {
@@ -83,6 +104,17 @@ public final class Json {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("text that should be JSON is not, which indicates a bug", e);
     }
+  }
+
+  /** A number is no text, although Jackson would take it for one. */
+  private static void refuseScalars(MutableCoercionConfig text) {
+    text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+  }
+
+  private static Problem notJson(JsonProcessingException e) {
+    return Problem.badRequest("The body is not valid JSON: " + e.getOriginalMessage());
   }
 
   private static Problem mismatch(MismatchedInputException e) {
@@ -107,7 +139,7 @@ public final class Json {
     return java.util.Collection.class.isAssignableFrom(type) ? "a list" : "an object";
   }
 
-  private static String path(MismatchedInputException e) {
+  private static String path(JsonMappingException e) {
     return e.getPath().stream()
         .map(
             step ->

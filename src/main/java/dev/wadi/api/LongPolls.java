@@ -3,8 +3,8 @@ package dev.wadi.api;
 import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.Message;
 import dev.wadi.consumer.Nack;
-import io.vertx.core.Context;
 import io.vertx.core.Handler;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.List;
@@ -38,17 +38,17 @@ public final class LongPolls implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext request) {
     request.request().headers().remove(HEADER);
-    var parameters = parametersOrNull(request);
-    if (parameters == null || parameters.waitMs() == 0) {
+    var asked = askedOrNull(request);
+    if (asked == null || asked.parameters.waitMs() == 0) {
       request.next();
       return;
     }
-    var group = ApiRequest.decoded(request.pathParam("name"));
     var context = request.vertx().getOrCreateContext();
-    var messages = consumers.receive(group, parameters.batchSize(), parameters.waitMs());
-    var hangUp = new HangUp(group, messages);
-    request.response().closeHandler(closed -> hangUp.run());
-    messages.whenComplete((found, failure) -> goOn(context, request, messages, hangUp));
+    var messages =
+        consumers.receive(asked.group, asked.parameters.batchSize(), asked.parameters.waitMs());
+    var poll = new Poll(UUID.randomUUID().toString(), asked.group, messages);
+    request.addEndHandler(end -> poll.end(end.succeeded()));
+    messages.whenComplete((found, failure) -> context.runOnContext(nothing -> goOn(request, poll)));
   }
 
   /** What a request waited for; null if it did not wait. */
@@ -56,56 +56,65 @@ public final class LongPolls implements Handler<RoutingContext> {
     return request.waited() == null ? null : ended.remove(request.waited());
   }
 
-  private void goOn(
-      Context context,
-      RoutingContext request,
-      CompletableFuture<List<Message>> messages,
-      HangUp hangUp) {
-    context.runOnContext(
-        nothing -> {
-          if (request.response().closed() || messages.isCancelled()) {
-            hangUp.run();
-            return;
-          }
-          var id = UUID.randomUUID().toString();
-          ended.put(id, messages);
-          request.request().headers().set(HEADER, id);
-          request.addEndHandler(end -> ended.remove(id));
-          request.next();
-        });
+  private void goOn(RoutingContext request, Poll poll) {
+    boolean isGone = request.response().closed() || poll.messages.isCancelled();
+    if (isGone) {
+      poll.giveBack();
+      return;
+    }
+    ended.put(poll.id, poll.messages);
+    request.request().headers().set(HEADER, poll.id);
+    request.next();
   }
 
   /** Null where the route is to say what is wrong, which the caller then learns at once. */
-  private @Nullable ReceiveParameters parametersOrNull(RoutingContext request) {
+  private @Nullable Asked askedOrNull(RoutingContext request) {
     try {
       tokens.require(request.request().headers().getAll("Authorization"));
-      var given = new HashMap<String, String>();
-      request.queryParams().forEach(entry -> given.put(entry.getKey(), entry.getValue()));
-      var body =
-          request.body() == null || request.body().buffer() == null
-              ? null
-              : request.body().asJsonObject();
+      ApiDoor.requireJson(request.request().headers());
+      var given = new HashMap<>(ApiDoor.query(request.request().uri()));
+      var body = bodyOrNull(request);
       if (body != null) {
         body.forEach(entry -> given.put(entry.getKey(), String.valueOf(entry.getValue())));
       }
-      return ReceiveParameters.of(given);
+      return new Asked(ApiRequest.decoded(request.pathParam("name")), ReceiveParameters.of(given));
     } catch (RuntimeException e) {
       return null;
     }
   }
 
-  /** Ends the wait of a caller who is gone and gives back what it got. */
-  private final class HangUp implements Runnable {
+  private static @Nullable JsonObject bodyOrNull(RoutingContext request) {
+    var body = request.body();
+    return body == null || body.buffer() == null ? null : body.asJsonObject();
+  }
+
+  private record Asked(String group, ReceiveParameters parameters) {}
+
+  /** One wait, which ends with an answer or gives back what it got. */
+  private final class Poll {
+    private final String id;
     private final String group;
     private final CompletableFuture<List<Message>> messages;
 
-    HangUp(String group, CompletableFuture<List<Message>> messages) {
+    Poll(String id, String group, CompletableFuture<List<Message>> messages) {
+      this.id = id;
       this.group = group;
       this.messages = messages;
     }
 
-    @Override
-    public void run() {
+    /**
+     * The request is over: answered, refused on the way to its route, or its caller is gone.
+     *
+     * @param answered whether the answer was sent
+     */
+    void end(boolean answered) {
+      boolean refused = ended.remove(id) != null;
+      if (refused || !answered) {
+        giveBack();
+      }
+    }
+
+    void giveBack() {
       boolean waiting = messages.cancel(false);
       if (waiting || messages.isCompletedExceptionally()) {
         return;

@@ -225,6 +225,18 @@ public final class Consumers implements AutoCloseable {
     return find(group).engine().status();
   }
 
+  /** Where another process serves a group; null if this one does, or no other is known to. */
+  public @Nullable String servedElsewhere(String group) {
+    var own = served.get(group);
+    boolean isServedHere = own != null && !own.worker().hasEnded();
+    var found = known.get(group);
+    if (isServedHere || found == null || !found.owned()) {
+      return null;
+    }
+    var url = found.ownerUrl();
+    return url == null || url.equals(ownUrl) ? null : url;
+  }
+
   /**
    * Keys that are failing now, by head.
    *

@@ -1,12 +1,16 @@
 package dev.wadi.webhook;
 
 import dev.wadi.stream.ValidationException;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /** A secret that requests are signed with as Standard Webhooks says; never printed by accident. */
 public final class SigningSecret {
@@ -16,6 +20,7 @@ public final class SigningSecret {
   private static final int MADE_BYTES = 32;
   private static final int LEAST_BYTES = 24;
   private static final int MOST_BYTES = 64;
+  private static final long TOLERANCE_SECONDS = 300;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final byte[] key;
@@ -65,17 +70,41 @@ public final class SigningSecret {
     try {
       var mac = Mac.getInstance(ALGORITHM);
       mac.init(new SecretKeySpec(key, ALGORITHM));
-      mac.update((id + "." + timestamp + ".").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      mac.update((id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8));
       return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + ALGORITHM, e);
     }
   }
 
+  /**
+   * Whether a request was signed with this secret within five minutes of now.
+   *
+   * @param id {@code webhook-id}; null if the header is absent, as for the next two
+   */
+  public boolean verifies(
+      @Nullable String id,
+      @Nullable String timestamp,
+      @Nullable String signatures,
+      byte[] body,
+      Instant now) {
+    boolean complete = id != null && timestamp != null && signatures != null;
+    if (!complete || !timestamp.matches("[0-9]{1,12}")) {
+      return false;
+    }
+    long seconds = Long.parseLong(timestamp);
+    var expected = sign(id, seconds, body).getBytes(StandardCharsets.US_ASCII);
+    boolean recent = Math.abs(now.getEpochSecond() - seconds) <= TOLERANCE_SECONDS;
+    boolean signed = false;
+    for (var signature : signatures.split(" ")) {
+      signed |= MessageDigest.isEqual(expected, signature.getBytes(StandardCharsets.UTF_8));
+    }
+    return recent && signed;
+  }
+
   @Override
   public boolean equals(Object other) {
-    return other instanceof SigningSecret secret
-        && java.security.MessageDigest.isEqual(key, secret.key);
+    return other instanceof SigningSecret secret && MessageDigest.isEqual(key, secret.key);
   }
 
   @Override

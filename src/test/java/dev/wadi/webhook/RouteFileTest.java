@@ -61,7 +61,7 @@ class RouteFileTest {
                 - to:
                     uri: kamelet:webhook-sink
                     parameters:
-                      url: "%s"
+                      url: "RAW(%s)"
                       secret: "RAW(%s)"
         """
         .formatted(url, secret);

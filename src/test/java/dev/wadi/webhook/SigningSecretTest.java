@@ -61,6 +61,19 @@ class SigningSecretTest {
         .hasMessageNotContaining("c2hvcnQ");
   }
 
+  @Test
+  void receiver_trusts_what_any_of_the_signatures_proves_within_five_minutes() {
+    var secret = SigningSecret.parse(K1);
+    var now = java.time.Instant.ofEpochSecond(TIMESTAMP);
+    var both = sign(K2, BODY) + " " + sign(K1, BODY);
+    var time = Long.toString(TIMESTAMP);
+    assertThat(secret.verifies(ID, time, both, bytes(BODY), now.plusSeconds(300))).isTrue();
+    assertThat(secret.verifies(ID, time, both, bytes(BODY), now.plusSeconds(301))).isFalse();
+    assertThat(secret.verifies(ID, time, both, bytes(BODY + " "), now)).isFalse();
+    assertThat(secret.verifies(ID, time, sign(K2, BODY), bytes(BODY), now)).isFalse();
+    assertThat(secret.verifies(ID, null, both, bytes(BODY), now)).isFalse();
+  }
+
   private static String sign(String secret, String body) {
     return SigningSecret.parse(secret).sign(ID, TIMESTAMP, bytes(body));
   }

@@ -1,0 +1,112 @@
+package dev.wadi.api;
+
+import dev.wadi.consumer.Consumers;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands a call for a consumer group over to the process that serves it: once, and while it waits
+ * without a thread.
+ *
+ * <p>A call that was handed over already is answered here, whatever the answer is.
+ */
+public final class Forwarding implements Handler<RoutingContext> {
+
+  /** The calls that only the owner of a group can answer. */
+  public static final List<String> PATHS =
+      List.of(
+          "/api/http_pull_consumers/:name/:call",
+          "/api/consumer_groups/:name/seek",
+          "/api/consumer_groups/:name/status",
+          "/api/consumer_groups/:name/blocked",
+          "/api/consumer_groups/:name/dead/redrive");
+
+  private static final String HOP = "wadi-hop";
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+
+  /** Longer than the longest wait of a receive. */
+  private static final Duration LIMIT = Duration.ofMillis(Consumers.MAX_WAIT_MS + 15_000);
+
+  private final Tokens tokens;
+  private final Consumers consumers;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT_LIMIT)
+          .build();
+
+  public Forwarding(Tokens tokens, Consumers consumers) {
+    this.tokens = tokens;
+    this.consumers = consumers;
+  }
+
+  @Override
+  public void handle(RoutingContext call) {
+    var owner = ownerOrNull(call);
+    if (owner == null) {
+      call.next();
+      return;
+    }
+    var context = call.vertx().getOrCreateContext();
+    var answer = http.sendAsync(request(call, owner), BodyHandlers.ofByteArray());
+    call.addEndHandler(end -> answer.cancel(true));
+    answer.whenComplete(
+        (found, failure) -> context.runOnContext(nothing -> answer(call, owner, found)));
+  }
+
+  /** Null where the call is to be answered here, if only to say what is wrong with it. */
+  private @Nullable String ownerOrNull(RoutingContext call) {
+    if (call.request().getHeader(HOP) != null) {
+      return null;
+    }
+    try {
+      tokens.require(call.request().headers().getAll("Authorization"));
+      return consumers.servedElsewhere(call.pathParam("name"));
+    } catch (Problem refused) {
+      return null;
+    }
+  }
+
+  private static HttpRequest request(RoutingContext call, String owner) {
+    var body = call.body().buffer();
+    var publisher =
+        body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body.getBytes());
+    var request =
+        HttpRequest.newBuilder(URI.create(owner + call.request().uri()))
+            .timeout(LIMIT)
+            .header(HOP, "1")
+            .header("Authorization", call.request().getHeader("Authorization"))
+            .method(call.request().method().name(), publisher);
+    var type = call.request().getHeader("Content-Type");
+    return type == null ? request.build() : request.header("Content-Type", type).build();
+  }
+
+  private static void answer(
+      RoutingContext call, String owner, @Nullable HttpResponse<byte[]> found) {
+    if (call.response().closed() || call.response().ended()) {
+      return;
+    }
+    if (found == null) {
+      ApiFront.end(
+          call,
+          new Problem(
+              503,
+              "The consumer group is served by " + owner + ", which does not answer; try again"));
+      return;
+    }
+    var response = call.response().setStatusCode(found.statusCode());
+    for (var name : List.of("Content-Type", "Retry-After")) {
+      found.headers().firstValue(name).ifPresent(value -> response.putHeader(name, value));
+    }
+    response.end(io.vertx.core.buffer.Buffer.buffer(found.body()));
+  }
+}

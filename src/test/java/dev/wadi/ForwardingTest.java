@@ -1,0 +1,151 @@
+package dev.wadi;
+
+import static dev.wadi.WadiForApi.ackIds;
+import static dev.wadi.WadiForApi.keys;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wadi.WadiForApi.Consumed;
+import dev.wadi.kit.ApiClient;
+import dev.wadi.kit.FreePort;
+import dev.wadi.kit.HangingCall;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Two Wadis on one database: what the one serves can be asked of the other. */
+class ForwardingTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final int MANY = 200;
+
+  private static final WadiForApi OWNER = WadiForApi.shared();
+  private static WadiInside other;
+  private static ApiClient api;
+
+  @BeforeAll
+  static void start() {
+    var environment = OWNER.environment();
+    environment.put("WADI_HTTP_PORT", Integer.toString(FreePort.next()));
+    environment.put("WADI_MANAGEMENT_PORT", Integer.toString(FreePort.next()));
+    other = WadiInside.start(environment);
+    other.awaitWaiting();
+    api = new ApiClient("http://127.0.0.1:" + environment.get("WADI_HTTP_PORT"), WadiForApi.TOKEN);
+  }
+
+  @AfterAll
+  static void stop() {
+    other.close();
+  }
+
+  @Test
+  void every_call_for_a_group_is_answered_by_its_owner() {
+    var consumed = consumed();
+    consumed.captured().insert(1, 2);
+
+    var received = api.post(consumed.pull("receive"), "{\"batch_size\": 2, \"wait_for\": \"20s\"}");
+    var ids = ackIds(received);
+    var acked = api.post(consumed.path("ack"), ackIds(ids.subList(0, 1)));
+    var nacked =
+        api.post(
+            consumed.pull("nack"),
+            "{\"items\": [{\"ack_id\": \"" + ids.get(1) + "\", \"delay_ms\": 86400000}]}");
+
+    assertThat(keys(received)).containsExactly("1", "2");
+    assertThat(acked.text("/results/" + ids.get(0))).isEqualTo("acked");
+    assertThat(nacked.text("/results/" + ids.get(1))).isEqualTo("nacked");
+    assertThat(api.get(consumed.path("status")).text("/parked_keys")).isEqualTo("1");
+    assertThat(api.get(consumed.path("blocked")).text("/data/0/key")).contains("2");
+    assertThat(api.post(consumed.path("dead/redrive"), "").text("/redriven")).isEqualTo("0");
+    assertThat(api.post(consumed.path("seek"), "{\"to\": \"latest\"}").status()).isEqualTo(200);
+    assertThat(OWNER.api().get(consumed.path("status")).text("/cursor")).isEqualTo("2");
+  }
+
+  @Test
+  void a_refusal_of_the_owner_is_handed_back() {
+    var consumed = consumed();
+
+    var refused = api.get(consumed.pull("receive?batch_size=0"));
+
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.summary()).startsWith("Invalid `batch_size`");
+    assertThat(api.with("guessed").get(consumed.pull("receive")).status()).isEqualTo(401);
+    assertThat(api.get("/api/http_pull_consumers/nobody/receive").status()).isEqualTo(404);
+  }
+
+  @Test
+  void long_polls_wait_at_the_owner_and_end_with_their_callers() throws Exception {
+    var consumed = consumed();
+    var gone = HangingCall.get(api, consumed.pull("receive?wait_for=5m"));
+    awaitWaiting(consumed, 1);
+    gone.close();
+    awaitWaiting(consumed, 0);
+
+    var polls =
+        IntStream.range(0, MANY)
+            .mapToObj(n -> api.later("GET", consumed.pull("receive?wait_for=5m"), ""))
+            .toList();
+    awaitWaiting(consumed, MANY);
+    OWNER
+        .database()
+        .execute(
+            "insert into %s select n, '' from generate_series(1, %d) n"
+                .formatted(consumed.captured().source(), MANY));
+
+    var keys = polls.stream().flatMap(poll -> keys(poll.join()).stream()).toList();
+    assertThat(keys).hasSize(MANY).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void a_call_is_handed_over_once() {
+    var consumed = consumed();
+
+    var refused = api.call("GET", consumed.pull("receive"), "", "wadi-hop", "1");
+
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.header("Retry-After")).isEqualTo("1");
+    assertThat(refused.summary()).contains("is served by " + OWNER.api().url());
+  }
+
+  @Test
+  void an_owner_that_does_not_answer_is_named() {
+    var consumed = consumed();
+    var nobody = "http://127.0.0.1:" + FreePort.next();
+    OWNER
+        .database()
+        .execute(
+            "update wadi.consumer_groups set owner_url = '%s' where name = '%s'"
+                .formatted(nobody, consumed.group()));
+
+    await("the other process looks there")
+        .atMost(LIMIT)
+        .until(() -> api.get(consumed.pull("receive")).summary().contains(nobody));
+
+    var refused = api.get(consumed.pull("receive"));
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.header("Retry-After")).isEqualTo("1");
+  }
+
+  /** One that the other process knows as the owner's. */
+  private static Consumed consumed() {
+    var consumed = OWNER.consumed("");
+    await("the other process knows the owner")
+        .atMost(LIMIT)
+        .until(() -> api.get(consumed.path("status")).status() == 200);
+    return consumed;
+  }
+
+  private static void awaitWaiting(Consumed consumed, int count) {
+    await(count + " receives wait")
+        .atMost(LIMIT)
+        .until(
+            () ->
+                OWNER
+                    .api()
+                    .get(consumed.path("status"))
+                    .text("/waiting")
+                    .equals(Integer.toString(count)));
+  }
+}
