@@ -1,8 +1,10 @@
 package dev.wadi;
 
+<<<<<<< HEAD
+=======
 import dev.wadi.api.ApiFront;
 import dev.wadi.api.Forwarding;
-import io.vertx.ext.web.handler.BodyHandler;
+>>>>>>> d05673a566afb7898712273e4a15db3c2a428779
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.function.Predicate;
@@ -65,15 +67,14 @@ final class WadiServer {
     var router = VertxPlatformHttpRouter.lookup(camel, name);
     var front = wiring.apiFront();
     router.route("/api/*").order(-2).handler(front).failureHandler(front::refuse);
+<<<<<<< HEAD
+=======
     var forwarding = wiring.forwarding();
     for (var call : Forwarding.PATHS) {
-      router
-          .route(call)
-          .order(-1)
-          .handler(BodyHandler.create(false).setBodyLimit(ApiFront.MAX_BODY_BYTES))
-          .handler(forwarding);
+      router.route(call).order(-1).handler(ApiFront.readingBodies()).handler(forwarding);
     }
     router.route("/api/http_pull_consumers/:name/receive").order(-1).handler(wiring.longPolls());
+>>>>>>> d05673a566afb7898712273e4a15db3c2a428779
   }
 
   private Properties camelProperties() {

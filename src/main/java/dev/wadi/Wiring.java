@@ -76,6 +76,7 @@ import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
@@ -172,6 +173,7 @@ final class Wiring implements AutoCloseable {
 
   /** Gives every bean to the registry under its name. */
   void bind(BiConsumer<String, Object> registry) {
+    var forwarding = new Forwarding(tokens, consumers);
     var eventTables = new EventTables(eventLog);
     var mapper = new ChangeMapper();
     var entry = new PipelineEntry(meters, keptChanges);
@@ -190,7 +192,7 @@ final class Wiring implements AutoCloseable {
     registry.accept("eventTables", eventTables);
     registry.accept(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
-        new ApiServerEngine(settings.number(Setting.HTTP_PORT)));
+        new ApiServerEngine(settings.number(Setting.HTTP_PORT), List.of(forwarding, longPolls)));
     registry.accept("apiDoor", new ApiDoor(tokens));
     registry.accept("openApi", openApi);
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
@@ -312,14 +314,6 @@ final class Wiring implements AutoCloseable {
 
   ConsumerGroups consumerGroups() {
     return consumerGroups;
-  }
-
-  LongPolls longPolls() {
-    return longPolls;
-  }
-
-  Forwarding forwarding() {
-    return new Forwarding(tokens, consumers);
   }
 
   ApiFront apiFront() {

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every operation of the API with random and hostile requests. */
+@Tag("slow")
 class ApiFuzzTest {
 
   private static final int REQUESTS = 1_500;

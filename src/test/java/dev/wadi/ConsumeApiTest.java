@@ -9,7 +9,9 @@ import dev.wadi.WadiForApi.Consumed;
 import dev.wadi.kit.ApiClient;
 import dev.wadi.kit.ApiClient.Reply;
 import dev.wadi.kit.HangingCall;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -285,6 +287,22 @@ class ConsumeApiTest {
 
     var keys = polls.stream().flatMap(poll -> keys(poll.join()).stream()).toList();
     assertThat(keys).containsExactlyInAnyOrder("1", "2");
+  }
+
+  @Test
+  void a_client_that_offers_http_2_is_served_alike() throws Exception {
+    var consumed = wadi.consumed("");
+    consumed.captured().insert(1);
+    var request =
+        api.to(consumed.pull("receive"))
+            .version(HttpClient.Version.HTTP_2)
+            .header("Authorization", "Bearer " + api.token())
+            .POST(BodyPublishers.ofString("{\"wait_for\": \"20s\"}"));
+
+    var received = HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+
+    assertThat(received.statusCode()).isEqualTo(200);
+    assertThat(received.body()).contains("\"ack_id\"");
   }
 
   @Test

@@ -1,7 +1,9 @@
 package dev.wadi.api;
 
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
 import java.util.regex.Pattern;
 
 /**
@@ -74,6 +76,26 @@ public final class ApiFront implements Handler<RoutingContext> {
 
   private static Problem tooLarge() {
     return new Problem(TOO_LARGE, "The body must be at most " + MAX_BODY_BYTES + " bytes");
+  }
+
+  /**
+   * Reads bodies for the handlers before the routes, except over HTTP/2: there Camel fails at a
+   * request that was read to its end before.
+   */
+  public static Handler<RoutingContext> readingBodies() {
+    var reading = BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
+    return context -> {
+      if (isReadable(context)) {
+        reading.handle(context);
+      } else {
+        context.next();
+      }
+    };
+  }
+
+  /** Whether handlers before the routes may read the request and wait. */
+  static boolean isReadable(RoutingContext context) {
+    return context.request().version() != HttpVersion.HTTP_2;
   }
 
   /** curl and others call a body a form unless told otherwise; the API has no forms. */

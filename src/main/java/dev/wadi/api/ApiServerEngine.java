@@ -1,5 +1,8 @@
 package dev.wadi.api;
 
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpEngine;
 
 /**
@@ -12,9 +15,11 @@ public final class ApiServerEngine extends VertxPlatformHttpEngine {
 
   /**
    * @param port port of the server for console and API
+   * @param handlers what a request passes, its body read, before its route
    */
-  public ApiServerEngine(int port) {
+  public ApiServerEngine(int port, List<Handler<RoutingContext>> handlers) {
     this.port = port;
+    setHandlers(handlers);
   }
 
   @Override

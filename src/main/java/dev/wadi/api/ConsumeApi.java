@@ -2,6 +2,7 @@ package dev.wadi.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wadi.consumer.Consumers;
+import dev.wadi.consumer.Message;
 import dev.wadi.consumer.MessageJson;
 import dev.wadi.consumer.Nack;
 import dev.wadi.consumer.Outcome;
@@ -10,12 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The Consume Group API: receive, ack, nack, extend. */
 public final class ConsumeApi {
 
   private static final long EXTEND_MS = 30_000;
+  private static final long MAX_WAIT_HERE_MS = 5_000;
 
   private final Consumers consumers;
   private final LongPolls longPolls;
@@ -45,12 +48,15 @@ public final class ConsumeApi {
   /** The next messages; a long poll has waited for them before it came here. */
   public Answer receive(ApiRequest request) throws Exception {
     var waited = longPolls.take(request);
-    var messages =
-        Waiting.on(
-            waited != null
-                ? waited
-                : consumers.receive(request.name(), ReceiveParameters.of(request).batchSize(), 0));
+    var messages = Waiting.on(waited != null ? waited : receiveHere(request));
     return new Answer(200, new RawJson(MessageJson.page(request.name(), messages)), Map.of());
+  }
+
+  /** Over HTTP/2 the wait was not before the route; it is shorter, for it holds a thread. */
+  private CompletableFuture<List<Message>> receiveHere(ApiRequest request) {
+    var parameters = ReceiveParameters.of(request);
+    long waitMs = Math.min(parameters.waitMs(), MAX_WAIT_HERE_MS);
+    return consumers.receive(request.name(), parameters.batchSize(), waitMs);
   }
 
   public Map<String, Object> ack(ApiRequest request) throws Exception {

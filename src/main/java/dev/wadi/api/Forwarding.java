@@ -21,15 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Forwarding implements Handler<RoutingContext> {
 
-  /** The calls that only the owner of a group can answer. */
-  public static final List<String> PATHS =
-      List.of(
-          "/api/http_pull_consumers/:name/:call",
-          "/api/consumer_groups/:name/seek",
-          "/api/consumer_groups/:name/status",
-          "/api/consumer_groups/:name/blocked",
-          "/api/consumer_groups/:name/dead/redrive");
-
   private static final String HOP = "wadi-hop";
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
 
@@ -65,12 +56,17 @@ public final class Forwarding implements Handler<RoutingContext> {
 
   /** Null where the call is to be answered here, if only to say what is wrong with it. */
   private @Nullable String ownerOrNull(RoutingContext call) {
-    if (call.request().getHeader(HOP) != null) {
+<<<<<<< HEAD
+    var groupCall = GroupCall.of(call.request().path());
+    if (groupCall == null || call.request().getHeader(HOP) != null) {
+=======
+    if (call.request().getHeader(HOP) != null || !ApiFront.isReadable(call)) {
+>>>>>>> d05673a566afb7898712273e4a15db3c2a428779
       return null;
     }
     try {
       tokens.require(call.request().headers().getAll("Authorization"));
-      return consumers.servedElsewhere(call.pathParam("name"));
+      return consumers.servedElsewhere(groupCall.group());
     } catch (Problem refused) {
       return null;
     }

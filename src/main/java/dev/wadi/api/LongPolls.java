@@ -38,7 +38,7 @@ public final class LongPolls implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext request) {
     request.request().headers().remove(HEADER);
-    var asked = askedOrNull(request);
+    var asked = ApiFront.isReadable(request) ? askedOrNull(request) : null;
     if (asked == null || asked.parameters.waitMs() == 0) {
       request.next();
       return;
@@ -70,6 +70,10 @@ public final class LongPolls implements Handler<RoutingContext> {
   /** Null where the route is to say what is wrong, which the caller then learns at once. */
   private @Nullable Asked askedOrNull(RoutingContext request) {
     try {
+      var call = GroupCall.of(request.request().path());
+      if (call == null || !call.isReceive()) {
+        return null;
+      }
       tokens.require(request.request().headers().getAll("Authorization"));
       ApiDoor.requireJson(request.request().headers());
       var given = new HashMap<>(ApiDoor.query(request.request().uri()));
@@ -77,7 +81,7 @@ public final class LongPolls implements Handler<RoutingContext> {
       if (body != null) {
         body.forEach(entry -> given.put(entry.getKey(), String.valueOf(entry.getValue())));
       }
-      return new Asked(ApiRequest.decoded(request.pathParam("name")), ReceiveParameters.of(given));
+      return new Asked(call.group(), ReceiveParameters.of(given));
     } catch (RuntimeException e) {
       return null;
     }

@@ -3,10 +3,7 @@ package dev.wadi.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
-import dev.wadi.consumer.GroupStatus;
-import dev.wadi.consumer.NotOwnerException;
 import dev.wadi.consumer.StartPosition;
-import dev.wadi.consumer.UnknownGroupException;
 import dev.wadi.stream.ValidationException;
 import dev.wadi.webhook.Attempts;
 import dev.wadi.webhook.Format;
@@ -33,6 +30,7 @@ public final class WebhookApi {
 
   private final Webhooks webhooks;
   private final WebhookDeliveries deliveries;
+  private final WebhookView view;
   private final Attempts attempts;
   private final Consumers consumers;
   private final ConsumerGroups groups;
@@ -51,6 +49,7 @@ public final class WebhookApi {
       Clock clock) {
     this.webhooks = webhooks;
     this.deliveries = deliveries;
+    this.view = new WebhookView(deliveries, attempts, consumers);
     this.attempts = attempts;
     this.consumers = consumers;
     this.groups = groups;
@@ -116,7 +115,9 @@ public final class WebhookApi {
   }
 
   public Answer delete(ApiRequest request) throws Exception {
-    webhooks.delete(find(request).name());
+    if (!webhooks.delete(request.name())) {
+      throw Problem.notFound("webhook", request.name());
+    }
     takeNotice();
     return Answer.nothing();
   }
@@ -279,60 +280,6 @@ public final class WebhookApi {
   }
 
   private Map<String, @Nullable Object> shown(Webhook webhook) throws Exception {
-    var definition = webhook.definition();
-    var filters = definition.filters();
-    var shown = new LinkedHashMap<String, @Nullable Object>();
-    shown.put("name", definition.name());
-    shown.put("stream", definition.stream());
-    shown.put("url", definition.url());
-    shown.put("headers", definition.headers().names());
-    shown.put("batch_size", definition.batchSize());
-    shown.put("timeout_ms", definition.timeoutMs());
-    shown.put("max_concurrency", definition.maxConcurrency());
-    shown.put("max_deliver", definition.maxDeliver());
-    shown.put("filters", filters == null ? List.of() : Json.tree(filters));
-    shown.put("start", definition.start());
-    shown.put("retry_delays_ms", definition.retries().delaysMs());
-    shown.put("format", definition.format().text());
-    shown.put("previous_secret_until", webhook.previousSecretUntil());
-    shown.put("status", status(webhook));
-    return shown;
-  }
-
-  private Map<String, @Nullable Object> status(Webhook webhook) throws Exception {
-    var shown = new LinkedHashMap<String, @Nullable Object>();
-    var progress = deliveries.progress(webhook.name());
-    shown.put("state", state(webhook, progress));
-    shown.put("reason", webhook.disabledReason());
-    shown.put("in_flight", progress == null ? 0 : progress.inFlight());
-    shown.put("paused_ms", progress == null ? 0 : progress.pausedMs());
-    var group = groupStatus(webhook);
-    if (group != null) {
-      shown.put("cursor", group.cursor());
-      shown.put("lag", group.lag());
-      shown.put("blocked_keys", group.parkedKeys());
-      shown.put("oldest_committed_at", group.oldestCommittedAt());
-    }
-    shown.put("last_attempt", attempts.list(webhook, 1).stream().findFirst().orElse(null));
-    return shown;
-  }
-
-  private static String state(Webhook webhook, WebhookDeliveries.@Nullable Progress progress) {
-    if (webhook.disabledReason() != null) {
-      return "disabled";
-    }
-    if (webhook.paused()) {
-      return "paused";
-    }
-    return progress == null ? "starting" : progress.state();
-  }
-
-  /** How the consumer group goes; null while another process serves it. */
-  private @Nullable GroupStatus groupStatus(Webhook webhook) {
-    try {
-      return consumers.status(webhook.definition().group());
-    } catch (NotOwnerException | UnknownGroupException e) {
-      return null;
-    }
+    return view.of(webhook);
   }
 }

@@ -98,6 +98,11 @@ final class MessagePump {
     threads.shutdownNow();
   }
 
+  /** Whether it takes nothing more, be it that its receiver answered 410. */
+  synchronized boolean isStopped() {
+    return stopped;
+  }
+
   synchronized int inFlight() {
     return inFlight;
   }

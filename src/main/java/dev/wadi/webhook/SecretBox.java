@@ -62,8 +62,8 @@ public final class SecretBox {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(
           purpose
-              + ": cannot be decrypted; set wadi.secret-key to the key it was stored with, or give"
-              + " the secret anew",
+              + ": cannot be decrypted; set wadi.secret-key to the key it was stored with, or"
+              + " delete the webhook and create it anew",
           e);
     }
   }

@@ -123,7 +123,8 @@ public final class WebhookDeliveries {
   public record Progress(String state, int inFlight, long pausedMs) {}
 
   private static boolean ended(Running running, @Nullable Webhook now) {
-    if (now != null && now.id() == running.webhook.id()) {
+    boolean goesOn = now != null && now.id() == running.webhook.id() && !running.pump.isStopped();
+    if (goesOn) {
       return false;
     }
     running.pump.stop();

@@ -17,10 +17,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The webhooks of the event-log database, as they are stored. */
 public final class Webhooks {
@@ -28,12 +32,14 @@ public final class Webhooks {
   /** How long requests are signed with the old secret too, after a rotation. */
   public static final Duration OVERLAP = Duration.ofHours(24);
 
+  private static final Logger LOG = LoggerFactory.getLogger("wadi.webhook");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String LIST = Sql.load("webhook/list");
 
   private final DataSource database;
   private final ConsumerGroups groups;
   private final SecretBox box;
+  private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
   public Webhooks(DataSource database, ConsumerGroups groups, SecretBox box) {
     this.database = database;
@@ -58,7 +64,7 @@ public final class Webhooks {
     }
   }
 
-  /** All webhooks, by name. */
+  /** All webhooks whose secrets can be read, by name. */
   public List<Webhook> list() throws SQLException {
     var byName =
         groups.list().stream().collect(Collectors.toMap(ConsumerGroup::name, Function.identity()));
@@ -69,10 +75,24 @@ public final class Webhooks {
       while (rows.next()) {
         var group = byName.get(rows.getString("group_name"));
         if (group != null) {
-          webhooks.add(webhook(rows, group));
+          addIfReadable(webhooks, rows, group);
         }
       }
       return webhooks;
+    }
+  }
+
+  /** One whose secrets another key has sealed is left out; the others go on. */
+  private void addIfReadable(List<Webhook> webhooks, ResultSet row, ConsumerGroup group)
+      throws SQLException {
+    try {
+      webhooks.add(webhook(row, group));
+      unreadable.remove(group.name());
+    } catch (IllegalStateException e) {
+      boolean isNews = unreadable.add(group.name());
+      if (isNews) {
+        LOG.error("{}", e.getMessage());
+      }
     }
   }
 
@@ -123,10 +143,14 @@ public final class Webhooks {
     groups.setPaused(WebhookDefinition.group(name), false);
   }
 
-  /** Deletes a webhook with its progress. */
-  public void delete(String name) throws SQLException {
+  /**
+   * Deletes a webhook with its progress, also one whose secrets cannot be read.
+   *
+   * @return whether it was there
+   */
+  public boolean delete(String name) throws SQLException {
     execute("webhook/delete", Map.of("name", name));
-    groups.delete(WebhookDefinition.group(name));
+    return groups.delete(WebhookDefinition.group(name));
   }
 
   private Map<String, @Nullable Object> parameters(WebhookDefinition definition) {

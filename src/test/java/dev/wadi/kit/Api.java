@@ -11,8 +11,7 @@ import java.time.Duration;
 /** Speaks to a Wadi's API as curl would. */
 public final class Api {
 
-  private static final HttpClient CLIENT =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final String address;

@@ -3,6 +3,9 @@ package dev.wadi.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
@@ -19,6 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What webhooks do with receivers that work, fail in part, or want to be left alone. */
 class DeliveryTest {
@@ -216,11 +220,23 @@ class DeliveryTest {
   }
 
   @Test
-  void secrets_are_encrypted_in_the_database() throws Exception {
+  void secrets_are_encrypted_in_the_database_and_absent_from_logs() throws Exception {
+    var logged = new ListAppender<ILoggingEvent>();
+    logged.start();
+    var root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.addAppender(logged);
     var secret =
         kit.create("hook", receiver.url(), each -> each.headers(Map.of("X-Key", "canary-4711")));
+    receiver.answer(TestReceiver.reply(500, "no"));
     kit.append("a");
-    await().atMost(LIMIT).until(() -> kit.isDone("hook"));
+    await().atMost(LIMIT).until(() -> receiver.requests().size() >= 2);
+    receiver.answer(TestReceiver.status(410));
+    await().atMost(LIMIT).until(() -> kit.webhook("hook").disabledReason() != null);
+    root.detachAppender(logged);
+    assertThat(logged.list).isNotEmpty();
+    assertThat(logged.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .noneMatch(line -> line.contains("canary") || line.contains(secret.text().substring(6)));
     assertThat(receiver.requests().get(0).header("x-key")).isEqualTo("canary-4711");
     var rows =
         kit.database.rows(
@@ -232,6 +248,40 @@ class DeliveryTest {
     assertThat(kit.webhook("hook").toString())
         .doesNotContain("canary")
         .doesNotContain(secret.text());
+  }
+
+  @Test
+  void webhook_of_another_key_is_left_out_and_the_others_go_on() throws Exception {
+    kit.create("hook", receiver.url());
+    kit.create("lost", receiver.url());
+    kit.database.execute("update wadi.webhooks set secret = 'x' || secret where name = 'lost'");
+    kit.refresh();
+    kit.append("a");
+    await().atMost(LIMIT).until(() -> kit.isDone("hook"));
+    assertThat(kit.webhooks.list()).extracting(Webhook::name).containsExactly("hook");
+    assertThat(kit.webhooks.delete("lost")).isTrue();
+  }
+
+  @Test
+  void what_is_in_flight_at_the_end_is_finished_and_acked() throws Exception {
+    var asked = new java.util.concurrent.CountDownLatch(1);
+    var answer = new java.util.concurrent.CountDownLatch(1);
+    receiver.answer(
+        (request, out) -> {
+          asked.countDown();
+          answer.await();
+          TestReceiver.write(out, 200, "");
+        });
+    kit.create("hook", receiver.url());
+    kit.append("a");
+    asked.await();
+    var stopping = new Thread(kit.deliveries::stop);
+    stopping.start();
+    await().atMost(LIMIT).until(() -> stopping.getState() == Thread.State.TIMED_WAITING);
+    answer.countDown();
+    stopping.join();
+    await().atMost(LIMIT).until(() -> kit.isDone("hook"));
+    assertThat(receiver.requests()).hasSize(1);
   }
 
   @Test

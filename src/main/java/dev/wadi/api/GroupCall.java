@@ -1,0 +1,30 @@
+package dev.wadi.api;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that only the process can answer which serves the consumer group.
+ *
+ * @param group name of the group
+ * @param call last part of the path
+ */
+record GroupCall(String group, String call) {
+
+  private static final Pattern PATH =
+      Pattern.compile(
+          "/api/(?:http_pull_consumers|consumer_groups)/([^/]+)"
+              + "/(receive|ack|nack|extend|seek|status|blocked|dead/redrive)");
+
+  /** The call that a path stands for; null if it is none of these. */
+  static @Nullable GroupCall of(String path) {
+    var matcher = PATH.matcher(path);
+    return matcher.matches()
+        ? new GroupCall(ApiRequest.decoded(matcher.group(1)), matcher.group(2))
+        : null;
+  }
+
+  boolean isReceive() {
+    return call.equals("receive");
+  }
+}
