@@ -22,10 +22,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code GET /api/events/as_of} tells of rows at a time, and what it says it cannot know. */
+@Tag("slow")
 class RowsAsOfTest {
 
   private static final Database DATABASE = EmbeddedDatabase.create();
@@ -153,6 +155,26 @@ class RowsAsOfTest {
 
     run("drop table cut");
     assertThat(get(path + now(), 200).at("/data/doubts")).hasToString("[\"key_may_have_changed\"]");
+  }
+
+  @Test
+  void search_for_a_changed_key_ends_and_says_so() throws Exception {
+    Capture.createEventTable(DATABASE, "public.long_events");
+    run(
+        """
+        insert into long_events (
+          id, source_database_id, source_table_oid, source_table_schema, source_table_name, record_pk, record, action,
+          committed_at, source_lsn, source_lsn_ordinal, transaction_id
+        )
+        select n, '0196fb4e-0000-7000-8000-000000000001', 1, 'public', 'orders', least(n, 2), '{}', 'insert', now(),
+          '0/1', n, 1
+        from generate_series(1, 100001) as n
+        """);
+    var question = "event_table=long_events&table=orders&record_pk=1&at=" + now();
+    assertThat(get(question, 200).at("/data/doubts")).isEmpty();
+
+    run("update long_events set id = 100002 where id = 100001");
+    assertThat(get(question, 200).at("/data/doubts")).hasToString("[\"key_may_have_changed\"]");
   }
 
   @Test
