@@ -89,7 +89,8 @@ public final class LongPolls implements Handler<RoutingContext> {
 
   private static @Nullable JsonObject bodyOrNull(RoutingContext request) {
     var body = request.body();
-    return body == null || body.buffer() == null ? null : body.asJsonObject();
+    boolean isEmpty = body == null || body.buffer() == null || body.buffer().length() == 0;
+    return isEmpty ? null : body.asJsonObject();
   }
 
   private record Asked(String group, ReceiveParameters parameters) {}
