@@ -23,7 +23,7 @@ public enum Setting {
   CAPTURE_BATCH_SIZE("wadi.capture.batch-size", "4000", Rule.between(1, 20_000)),
   CAPTURE_QUEUE_BYTES(
       "wadi.capture.queue-bytes", "67108864", Rule.between(1_048_576, 2_147_483_647L)),
-  CAPTURE_POLL_INTERVAL_MS("wadi.capture.poll-interval-ms", "2", Rule.between(1, 1_000)),
+  CAPTURE_POLL_INTERVAL_MS("wadi.capture.poll-interval-ms", "5", Rule.between(1, 1_000)),
   CAPTURE_HEARTBEAT_INTERVAL_MS(
       "wadi.capture.heartbeat-interval-ms", "1000", Rule.between(100, 60_000)),
   CAPTURE_BACKOFF_MAX_MS("wadi.capture.backoff-max-ms", "10000", Rule.between(100, 600_000)),

@@ -4,6 +4,7 @@ import dev.wadi.postgres.DatabaseAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
 
 /**
@@ -17,6 +18,12 @@ final class DebeziumSettings {
   /** SSL options of a JDBC URL and what Debezium calls them. */
   private static final List<String> SSL_OPTIONS =
       List.of("sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword", "sslfactory");
+
+  /**
+   * Makes the prefix one of its own each time: Debezium names its MBeans by it, and waits a minute
+   * for a name that another source in this process still has.
+   */
+  private static final AtomicLong OPENED = new AtomicLong();
 
   private DebeziumSettings() {}
 
@@ -51,6 +58,7 @@ final class DebeziumSettings {
     debezium.createDebeziumConfiguration().forEach(settings::put);
     settings.put("name", debezium.getName());
     settings.put("task.id", "0");
+    settings.put("topic.prefix", debezium.getSlotName() + "-" + OPENED.incrementAndGet());
     settings.put("converters", "wadi");
     settings.put("wadi.type", JsonTextConverter.class.getName());
     settings.put("database.connection.factory.class", DebeziumConnections.class.getName());
