@@ -4,6 +4,7 @@ import dev.wadi.capture.Batch;
 import dev.wadi.change.Change;
 import dev.wadi.pipeline.EventSink;
 import dev.wadi.postgres.JsonText;
+import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * an earlier statement stored before a crash is recognised when the batch is replayed.
  */
 public final class Appends implements EventSink {
+
+  private static final String SAVE_POSITION = Sql.load("eventtable/save_position");
 
   private final EventTables eventTables;
   private final Callable<java.util.UUID> sourceDatabaseId;
@@ -94,7 +97,7 @@ public final class Appends implements EventSink {
       statements.add(statement(entry.getKey(), entry.getValue(), last ? position : null));
     }
     if (collected.isEmpty() && position != null) {
-      statements.add(new PositionStatement(slot, sourceDatabaseId.call(), position));
+      statements.add(savePosition(position));
     }
     statements.addAll(kept.releaseStatements());
     return statements;
@@ -133,6 +136,14 @@ public final class Appends implements EventSink {
     }
     return new AppendStatement(
         append, append.parameters(changes, sourceDatabaseId.call(), slot, position));
+  }
+
+  /** Moves the position where a batch holds nothing for any event table. */
+  private EventLogStatement savePosition(long position) throws Exception {
+    return new SingleStatement(
+        "position",
+        SAVE_POSITION,
+        Map.of("slot", slot, "source_database_id", sourceDatabaseId.call(), "position", position));
   }
 
   private EventTableAppend register(String eventTable) throws Exception {
