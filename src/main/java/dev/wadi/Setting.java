@@ -36,6 +36,7 @@ public enum Setting {
   MANAGEMENT_PORT("wadi.management.port", "9876", Rule.between(1, 65_535)),
   ROUTES("wadi.routes", "routes", Rule.TEXT),
   API_TOKEN("wadi.api.token", "", Rule.ANY),
+  API_REQUESTS_PER_SECOND("wadi.api.requests-per-second", "0", Rule.between(0, 1_000_000)),
   SECRET_KEY("wadi.secret-key", "", Rule.SECRET_KEY),
   WEBHOOK_ALLOWED_HOSTS("wadi.webhook.allowed-hosts", "", Rule.HOSTS),
   WEBHOOK_ALLOW_HTTP("wadi.webhook.allow-http", "false", Rule.YES_OR_NO);

@@ -1,12 +1,17 @@
 package dev.wadi;
 
+import dev.wadi.api.Audit;
+import dev.wadi.api.Scope;
 import dev.wadi.api.Tokens;
 import dev.wadi.postgres.WadiSchema;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -43,6 +48,15 @@ final class TokenCommand implements Callable<Integer> {
     }
   }
 
+  static String whoRuns() {
+    return "cli:" + System.getProperty("user.name");
+  }
+
+  private static void print(Tokens.Listed token) {
+    var scopes = token.scopes().stream().map(Scope::toString).collect(Collectors.joining(","));
+    System.out.println(token.createdAt() + "  " + token.name() + "  " + scopes);
+  }
+
   @Command(
       name = "create",
       description = "Makes a token and shows it this once.",
@@ -52,11 +66,19 @@ final class TokenCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "What the token is for.")
     private String name = "";
 
+    @Option(
+        names = "--scope",
+        split = ",",
+        paramLabel = "SCOPE",
+        description = "What it may do: read, consume, manage, or several; manage, all, by default.")
+    private List<String> scopes = List.of("manage");
+
     @Override
     public Integer call() throws Exception {
       return on(
           tokens -> {
-            System.out.println(tokens.create(name));
+            System.out.println(tokens.create(name, Scope.parse(scopes)));
+            Audit.write(whoRuns(), "create-token", name, "done");
             return CommandLine.ExitCode.OK;
           });
     }
@@ -64,7 +86,7 @@ final class TokenCommand implements Callable<Integer> {
 
   @Command(
       name = "list",
-      description = "Lists the tokens by name.",
+      description = "Lists the tokens by name, with what they may do.",
       mixinStandardHelpOptions = true)
   static final class ListAll implements Callable<Integer> {
 
@@ -72,9 +94,7 @@ final class TokenCommand implements Callable<Integer> {
     public Integer call() throws Exception {
       return on(
           tokens -> {
-            tokens
-                .list()
-                .forEach(token -> System.out.println(token.createdAt() + "  " + token.name()));
+            tokens.list().forEach(TokenCommand::print);
             return CommandLine.ExitCode.OK;
           });
     }
@@ -91,6 +111,7 @@ final class TokenCommand implements Callable<Integer> {
       return on(
           tokens -> {
             if (tokens.revoke(name)) {
+              Audit.write(whoRuns(), "revoke-token", name, "done");
               return CommandLine.ExitCode.OK;
             }
             throw new IllegalArgumentException(

@@ -13,6 +13,7 @@ import dev.wadi.api.LongPolls;
 import dev.wadi.api.OpenApi;
 import dev.wadi.api.PipelineApi;
 import dev.wadi.api.QuarantineApi;
+import dev.wadi.api.RateLimits;
 import dev.wadi.api.RecordFilters;
 import dev.wadi.api.RouteApi;
 import dev.wadi.api.StreamApi;
@@ -160,7 +161,7 @@ final class Wiring implements AutoCloseable {
             FILTERS,
             ownUrl(settings),
             Clock.systemUTC());
-    longPolls = new LongPolls(tokens, consumers);
+    longPolls = new LongPolls(consumers);
     webhooks = new Webhooks(eventLog, consumerGroups, secretBox());
     webhookAttempts = new Attempts(eventLog);
     webhookDeliveries =
@@ -173,7 +174,7 @@ final class Wiring implements AutoCloseable {
 
   /** Gives every bean to the registry under its name. */
   void bind(BiConsumer<String, Object> registry) {
-    var forwarding = new Forwarding(tokens, consumers);
+    var forwarding = new Forwarding(consumers);
     var eventTables = new EventTables(eventLog);
     var mapper = new ChangeMapper();
     var entry = new PipelineEntry(meters, keptChanges);
@@ -193,7 +194,7 @@ final class Wiring implements AutoCloseable {
     registry.accept(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
         new ApiServerEngine(settings.number(Setting.HTTP_PORT), List.of(forwarding, longPolls)));
-    registry.accept("apiDoor", new ApiDoor(tokens));
+    registry.accept("apiDoor", new ApiDoor(tokens, openApi));
     registry.accept("openApi", openApi);
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
     registry.accept("pipelineApi", pipelineApi());
@@ -317,7 +318,8 @@ final class Wiring implements AutoCloseable {
   }
 
   ApiFront apiFront() {
-    return new ApiFront(openApi);
+    return new ApiFront(
+        openApi, tokens, new RateLimits(settings.number(Setting.API_REQUESTS_PER_SECOND)));
   }
 
   Tokens tokens() {
