@@ -42,6 +42,13 @@ public record DatabaseAddress(String url, String user, String password) {
     return part("PGDBNAME", user);
   }
 
+  /** Whether another address leads to the same database, whoever connects. */
+  public boolean isSameDatabase(DatabaseAddress other) {
+    return host().equals(other.host())
+        && port() == other.port()
+        && database().equals(other.database());
+  }
+
   /** An option given in the URL, such as {@code sslmode}; null if it is not there. */
   public @Nullable String option(String name) {
     return parts().getProperty(name);

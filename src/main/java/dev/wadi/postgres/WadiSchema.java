@@ -91,7 +91,7 @@ public final class WadiSchema {
         return "";
       }
       return String.format(
-          "schema 'wadi': role '%s' must have the right to create it and its tables in"
+          "schema 'wadi': role '%s' must have the right to create it, and to create and own its tables, in"
               + " database '%s'; run there as an administrator: %s",
           rights.getString("role"), rights.getString("database"), rights.getString("remedy"));
     }
