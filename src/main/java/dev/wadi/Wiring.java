@@ -162,7 +162,8 @@ final class Wiring implements AutoCloseable {
             ownUrl(settings),
             Clock.systemUTC());
     longPolls = new LongPolls(consumers);
-    webhooks = new Webhooks(eventLog, consumerGroups, secretBox());
+    forwarding = new Forwarding(consumers);
+    webhooks = new Webhooks(eventLog, consumerGroups, secretBox(settings));
     webhookAttempts = new Attempts(eventLog);
     webhookDeliveries =
         new WebhookDeliveries(webhooks, webhookAttempts, consumers, Clock.systemUTC());
@@ -256,10 +257,28 @@ final class Wiring implements AutoCloseable {
             Clock.systemUTC()));
   }
 
-  /** The key file is beside the playground's data, in the working directory. */
-  private SecretBox secretBox() {
-    var file = Path.of(".wadi", "secret.key");
-    return new SecretBox(new SecretKeySource(settings.text(Setting.SECRET_KEY), file));
+  /**
+   * What encrypts the webhooks' secrets, by the key that settings name; or by one that is made
+   * beside the playground's data, in the working directory.
+   *
+   * @throws SettingsException if settings name two keys
+   */
+  static SecretBox secretBox(Settings settings) {
+    var given = settings.text(Setting.SECRET_KEY);
+    var file = settings.text(Setting.SECRET_KEY_FILE);
+    if (!given.isEmpty() && !file.isEmpty()) {
+      throw new SettingsException(
+          "setting 'wadi.secret-key-file': must be empty where wadi.secret-key is set; remove one");
+    }
+    var key =
+        file.isEmpty()
+            ? new SecretKeySource(given, Path.of(".wadi", "secret.key"))
+            : SecretKeySource.in(Path.of(file));
+    var previous = settings.text(Setting.SECRET_KEY_PREVIOUS);
+    return previous.isEmpty()
+        ? new SecretBox(key)
+        : new SecretBox(
+            key, List.of(new SecretKeySource(previous, Path.of("wadi.secret-key.previous"))));
   }
 
   /** Joins what needs Camel itself to it: the routes' API, health and metrics. */
