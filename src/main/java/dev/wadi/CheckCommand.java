@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import javax.sql.DataSource;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -69,11 +71,19 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
+  private static Stream<Throwable> causes(Throwable failure) {
+    return Stream.iterate(failure, cause -> cause != null, Throwable::getCause);
+  }
+
   private static String hint(DatabaseAddress address, SQLException refusal) {
     var role = TableName.quote(address.user());
     if (NO_RIGHT.equals(refusal.getSQLState())) {
       return "; run as an administrator: grant connect on database %s to %s;"
           .formatted(TableName.quote(address.database()), role);
+    }
+    if (causes(refusal).anyMatch(cause -> cause instanceof SSLException)) {
+      return "; the certificate of Postgres must be signed by the CA in sslrootcert of the JDBC URL and be made for host '%s'"
+          .formatted(address.host());
     }
     return NO_LOGIN.equals(refusal.getSQLState())
         ? "; if the role lacks the attribute, run as an administrator: alter role "

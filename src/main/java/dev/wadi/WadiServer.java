@@ -1,6 +1,8 @@
 package dev.wadi;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.Properties;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
@@ -43,7 +45,7 @@ final class WadiServer {
         new MainListenerSupport() {
           @Override
           public void afterStart(BaseMainSupport started) {
-            wiring.meet(started.getCamelContext());
+            meet(wiring, started.getCamelContext());
             placeFront(started.getCamelContext(), wiring);
             wiring.pipelineFiles().start(started.getCamelContext());
             wiring.consumers().start();
@@ -57,11 +59,25 @@ final class WadiServer {
    * What stands before the API's routes; it goes in front of routes that Camel has added already.
    */
   private void placeFront(CamelContext camel, Wiring wiring) {
-    var name =
-        VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME + "-" + settings.text(Setting.HTTP_PORT);
-    var router = VertxPlatformHttpRouter.lookup(camel, name);
+    var router = router(camel, Setting.HTTP_PORT);
+    var hostCheck = wiring.hostCheck();
     var front = wiring.apiFront();
+    router.route().order(-3).handler(hostCheck);
     router.route("/api/*").order(-2).handler(front).failureHandler(front::refuse);
+    router(camel, Setting.MANAGEMENT_PORT).route().order(-3).handler(hostCheck.ofLoopback());
+  }
+
+  private VertxPlatformHttpRouter router(CamelContext camel, Setting port) {
+    return VertxPlatformHttpRouter.lookup(
+        camel, VertxPlatformHttpRouter.getRouterNameFromPort(settings.number(port)));
+  }
+
+  private static void meet(Wiring wiring, CamelContext camel) {
+    try {
+      wiring.meet(camel);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("TLS by camel.ssl.*: " + e.getMessage(), e);
+    }
   }
 
   private Properties camelProperties() {

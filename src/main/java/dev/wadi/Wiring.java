@@ -9,6 +9,7 @@ import dev.wadi.api.ConsumerGroupApi;
 import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
 import dev.wadi.api.Forwarding;
+import dev.wadi.api.HostCheck;
 import dev.wadi.api.LongPolls;
 import dev.wadi.api.OpenApi;
 import dev.wadi.api.PipelineApi;
@@ -74,7 +75,9 @@ import dev.wadi.webhook.Webhooks;
 import dev.wadi.webhook.WebhooksComponent;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
@@ -130,6 +133,7 @@ final class Wiring implements AutoCloseable {
   private final ReceiverUrls receiverUrls;
   private final ReceiverClient receiverClient;
   private final LongPolls longPolls;
+  private final Forwarding forwarding;
 
   /**
    * @param skippedPipelines pipeline files to act as if they were not there
@@ -175,7 +179,6 @@ final class Wiring implements AutoCloseable {
 
   /** Gives every bean to the registry under its name. */
   void bind(BiConsumer<String, Object> registry) {
-    var forwarding = new Forwarding(consumers);
     var eventTables = new EventTables(eventLog);
     var mapper = new ChangeMapper();
     var entry = new PipelineEntry(meters, keptChanges);
@@ -281,8 +284,12 @@ final class Wiring implements AutoCloseable {
             key, List.of(new SecretKeySource(previous, Path.of("wadi.secret-key.previous"))));
   }
 
-  /** Joins what needs Camel itself to it: the routes' API, health and metrics. */
-  void meet(CamelContext camel) {
+  /** Joins what needs Camel itself to it: the routes' API, health, metrics and TLS. */
+  void meet(CamelContext camel) throws GeneralSecurityException, IOException {
+    var tls = camel.getSSLContextParameters();
+    if (tls != null) {
+      forwarding.trust(tls.createSSLContext(camel));
+    }
     routeApi.meet(camel);
     HealthCheckRegistry.get(camel).register(new CaptureHealthCheck(captureStatus));
     Meters.bind(
@@ -334,6 +341,11 @@ final class Wiring implements AutoCloseable {
 
   ConsumerGroups consumerGroups() {
     return consumerGroups;
+  }
+
+  /** Stands before everything that Wadi serves. */
+  HostCheck hostCheck() {
+    return new HostCheck(settings.text(Setting.HTTP_HOST), ownUrl(settings));
   }
 
   ApiFront apiFront() {
@@ -393,7 +405,10 @@ final class Wiring implements AutoCloseable {
   private static String ownUrl(Settings settings) {
     var given = settings.text(Setting.HTTP_URL);
     return given.isEmpty()
-        ? "http://" + settings.text(Setting.HTTP_HOST) + ":" + settings.text(Setting.HTTP_PORT)
+        ? (settings.servesTls() ? "https://" : "http://")
+            + settings.text(Setting.HTTP_HOST)
+            + ":"
+            + settings.text(Setting.HTTP_PORT)
         : given;
   }
 

@@ -39,7 +39,10 @@ public final class ApiFront implements Handler<RoutingContext> {
     context
         .response()
         .putHeader("X-Content-Type-Options", "nosniff")
-        .putHeader("Cache-Control", "no-store");
+        .putHeader("Cache-Control", "no-store")
+        .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        .putHeader("Cross-Origin-Resource-Policy", "same-origin")
+        .putHeader("Referrer-Policy", "no-referrer");
     var path = context.normalizedPath();
     var alias = ALIAS.matcher(path);
     if (alias.matches()) {

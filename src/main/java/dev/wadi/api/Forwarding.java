@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +29,21 @@ public final class Forwarding implements Handler<RoutingContext> {
   private static final Duration LIMIT = Duration.ofMillis(Consumers.MAX_WAIT_MS + 15_000);
 
   private final Consumers consumers;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_LIMIT)
-          .build();
+  private volatile HttpClient http = client().build();
 
   public Forwarding(Consumers consumers) {
     this.consumers = consumers;
+  }
+
+  /** Takes certificates of other processes for good that this context does. */
+  public void trust(SSLContext context) {
+    http = client().sslContext(context).build();
+  }
+
+  private static HttpClient.Builder client() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(CONNECT_LIMIT);
   }
 
   @Override
