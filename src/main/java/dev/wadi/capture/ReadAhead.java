@@ -41,7 +41,8 @@ final class ReadAhead {
 
   /**
    * @param maxBatch most changes of a batch
-   * @param maxBytes most bytes of messages that wait; one parcel is let in however large
+   * @param maxBytes most bytes of memory that waiting changes take; one parcel is let in however
+   *     large
    */
   ReadAhead(int maxBatch, long maxBytes) {
     this.maxBatch = maxBatch;
@@ -49,7 +50,7 @@ final class ReadAhead {
     this.parcelChanges = Math.min(PARCEL_CHANGES, maxBatch);
   }
 
-  /** Takes a change that so many bytes of the stream told of. */
+  /** Takes a change that takes so many bytes of memory. */
   void add(RawChange change, long size) throws InterruptedException {
     open.add(change);
     openBytes += size;

@@ -30,6 +30,9 @@ final class WalDecoder {
   private static final long POSTGRES_EPOCH_MICROS =
       ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("2000-01-01T00:00:00Z"));
 
+  private static final int CHANGE_BYTES = 128;
+  private static final int VALUE_BYTES = 64;
+
   private final RelationReader relationReader;
   private final ReadAhead readAhead;
   private final Map<Integer, WalRelation> byOid = new HashMap<>();
@@ -150,8 +153,14 @@ final class WalDecoder {
         annotations);
   }
 
+  /** Counts what the change takes in memory: every value is a string with an array behind it. */
   private void add(RawChange change, long size) throws InterruptedException {
-    readAhead.add(change, size);
+    long values = length(change.before()) + length(change.after());
+    readAhead.add(change, CHANGE_BYTES + VALUE_BYTES * values + size);
+  }
+
+  private static long length(@Nullable String @Nullable [] row) {
+    return row == null ? 0 : row.length;
   }
 
   private static String content(ByteBuffer message) {
