@@ -36,16 +36,34 @@ final class TokenCommand implements Callable<Integer> {
   }
 
   /** What is done with the tokens of the event-log database. */
-  private interface Action {
-    int with(Tokens tokens) throws Exception;
+  private interface Action<T> {
+    T with(Tokens tokens) throws Exception;
   }
 
-  private static int on(Action action) throws Exception {
-    var settings = Settings.load(Path.of(""), System.getenv());
+  private static <T> T on(Settings settings, Action<T> action) throws Exception {
     try (var eventLog = Wiring.logAddress(settings).pool("eventLog", 3)) {
       new WadiSchema(eventLog).migrate();
       return action.with(new Tokens(eventLog, ""));
     }
+  }
+
+  private static Settings settings() {
+    return Settings.load(Path.of(""), System.getenv());
+  }
+
+  static String create(Settings settings, String name, List<String> scopes) throws Exception {
+    var token = on(settings, tokens -> tokens.create(name, Scope.parse(scopes)));
+    Audit.write(whoRuns(), "create-token", name, "done");
+    return token;
+  }
+
+  static void revoke(Settings settings, String name) throws Exception {
+    boolean wasThere = on(settings, tokens -> tokens.revoke(name));
+    if (!wasThere) {
+      throw new IllegalArgumentException(
+          "token '" + name + "': does not exist; wadi token list shows all");
+    }
+    Audit.write(whoRuns(), "revoke-token", name, "done");
   }
 
   static String whoRuns() {
@@ -75,12 +93,8 @@ final class TokenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-      return on(
-          tokens -> {
-            System.out.println(tokens.create(name, Scope.parse(scopes)));
-            Audit.write(whoRuns(), "create-token", name, "done");
-            return CommandLine.ExitCode.OK;
-          });
+      System.out.println(create(settings(), name, scopes));
+      return CommandLine.ExitCode.OK;
     }
   }
 
@@ -92,11 +106,8 @@ final class TokenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-      return on(
-          tokens -> {
-            tokens.list().forEach(TokenCommand::print);
-            return CommandLine.ExitCode.OK;
-          });
+      on(settings(), Tokens::list).forEach(TokenCommand::print);
+      return CommandLine.ExitCode.OK;
     }
   }
 
@@ -108,15 +119,8 @@ final class TokenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-      return on(
-          tokens -> {
-            if (tokens.revoke(name)) {
-              Audit.write(whoRuns(), "revoke-token", name, "done");
-              return CommandLine.ExitCode.OK;
-            }
-            throw new IllegalArgumentException(
-                "token '" + name + "': does not exist; wadi token list shows all");
-          });
+      revoke(settings(), name);
+      return CommandLine.ExitCode.OK;
     }
   }
 }

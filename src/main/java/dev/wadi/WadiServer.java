@@ -1,5 +1,6 @@
 package dev.wadi;
 
+import dev.wadi.api.HostCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -60,11 +61,17 @@ final class WadiServer {
    */
   private void placeFront(CamelContext camel, Wiring wiring) {
     var router = router(camel, Setting.HTTP_PORT);
-    var hostCheck = wiring.hostCheck();
     var front = wiring.apiFront();
-    router.route().order(-3).handler(hostCheck);
+    router.route().order(-3).handler(hostCheck(wiring, "camel.server.host"));
     router.route("/api/*").order(-2).handler(front).failureHandler(front::refuse);
-    router(camel, Setting.MANAGEMENT_PORT).route().order(-3).handler(hostCheck.ofLoopback());
+    router(camel, Setting.MANAGEMENT_PORT)
+        .route()
+        .order(-3)
+        .handler(hostCheck(wiring, "camel.management.host"));
+  }
+
+  private HostCheck hostCheck(Wiring wiring, String address) {
+    return wiring.hostCheck(camelProperties().getProperty(address));
   }
 
   private VertxPlatformHttpRouter router(CamelContext camel, Setting port) {

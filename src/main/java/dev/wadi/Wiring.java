@@ -343,9 +343,9 @@ final class Wiring implements AutoCloseable {
     return consumerGroups;
   }
 
-  /** Stands before everything that Wadi serves. */
-  HostCheck hostCheck() {
-    return new HostCheck(settings.text(Setting.HTTP_HOST), ownUrl(settings));
+  /** Stands before everything that Wadi serves at an address. */
+  HostCheck hostCheck(String address) {
+    return new HostCheck(address, ownUrl(settings));
   }
 
   ApiFront apiFront() {

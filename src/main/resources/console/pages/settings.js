@@ -3,17 +3,17 @@ import {element} from '../element.js';
 import {button} from '../parts/button.js';
 import {chip} from '../parts/chip.js';
 import {confirmThen} from '../parts/dialog.js';
-import {choiceField, Draft, form, textField} from '../parts/form.js';
+import {Draft, form, radioField, textField} from '../parts/form.js';
 import {card, facts, mono, page} from '../parts/layout.js';
 import {moment} from '../parts/moment.js';
 import {showSecret} from '../parts/secret-dialog.js';
 import {table} from '../parts/table.js';
 
 const SCOPES = [
-  ['manage', 'manage: everything'],
-  ['consume', 'consume: receive and settle messages'],
-  ['read', 'read: see everything but tokens'],
-  ['read,consume', 'read and consume'],
+  ['manage', 'Manage: everything'],
+  ['consume', 'Consume: receive and settle messages'],
+  ['read', 'Read: see everything but tokens'],
+  ['read,consume', 'Read and consume'],
 ];
 
 export function settingsPage({redraw, refresh}) {
@@ -54,7 +54,7 @@ export function settingsPage({redraw, refresh}) {
             create,
             {},
             textField(draft, 'name', 'Token name', {hint: 'What it is for, such as billing-service.'}),
-            choiceField(draft, 'scope', 'Scope', SCOPES, {field: 'scopes'}),
+            radioField(draft, 'scope', 'Scope', SCOPES),
           ),
         ),
         card(

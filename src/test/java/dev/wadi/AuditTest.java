@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.wadi.kit.ApiClient;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
@@ -101,6 +102,25 @@ class AuditTest {
             .formatted(name),
         "audit: who=wadi.api.token operation=delete-stream subject=%s%%0Aaudit outcome=404"
             .formatted(name));
+  }
+
+  @Test
+  void what_is_done_by_command_is_told_too() throws Exception {
+    var name = wadi.name("by-command-");
+    var settings = Settings.load(Path.of("target"), wadi.environment());
+
+    var token = TokenCommand.create(settings, name, List.of("read"));
+    Awaitility.await("the token is known")
+        .until(() -> api.with(token).get("/api/streams").status() == 200);
+    TokenCommand.revoke(settings, name);
+
+    assertThat(api.get("/api/tokens").body()).doesNotContain(name);
+    lines.await(
+        name,
+        "audit: who=%s operation=create-token subject=%s outcome=done"
+            .formatted(TokenCommand.whoRuns(), name),
+        "audit: who=%s operation=revoke-token subject=%s outcome=done"
+            .formatted(TokenCommand.whoRuns(), name));
   }
 
   private String token(String name, String scope) {

@@ -25,6 +25,8 @@ class GrantsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
+  private static final String EMIT = "pg_logical_emit_message(boolean,text,text,boolean)";
+
   @TempDir private Path folder;
 
   private final EmbeddedDatabase database = EmbeddedDatabase.create();
@@ -102,6 +104,12 @@ class GrantsTest {
     }
     var removals = new LinkedHashMap<String, String>();
     removals.put("alter role %s nologin", "alter role %s login;");
+    removals.put(
+        "revoke execute on function pg_control_system() from public",
+        "grant execute on function pg_control_system() to %s;");
+    removals.put(
+        "revoke execute on function " + EMIT + " from public",
+        "grant execute on function " + EMIT + " to %s;");
     removals.put("alter role %s noreplication", "alter role %s replication;");
     removals.put(
         "revoke connect on database {db} from %s", "grant connect on database \"{db}\" to %s;");

@@ -59,7 +59,8 @@ class TlsTest {
           .atMost(LIMIT)
           .until(() -> api.get("/api/consumer_groups/billing/status").status() == 200);
 
-      assertThat(api.get("/api/streams").response().version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+      assertThat(api.get("/api/streams").response().version())
+          .isEqualTo(HttpClient.Version.HTTP_1_1);
       assertThat(database.rows("select owner_url from wadi.consumer_groups"))
           .containsExactly(api.url());
       assertThatThrownBy(() -> plain(environment).get("/api/streams"))

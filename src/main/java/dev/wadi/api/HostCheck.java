@@ -29,17 +29,8 @@ public final class HostCheck implements Handler<RoutingContext> {
    * @param ownUrl where others reach it; its host is always right
    */
   public HostCheck(String address, String ownUrl) {
-    this(isLoopback(address), hostOf(ownUrl));
-  }
-
-  private HostCheck(boolean isLoopback, String ownHost) {
-    this.isLoopback = isLoopback;
-    this.ownHost = ownHost;
-  }
-
-  /** The same for a port that is on loopback, wherever the others are. */
-  public HostCheck ofLoopback() {
-    return new HostCheck(true, ownHost);
+    this.isLoopback = isLoopback(address);
+    this.ownHost = hostOf(ownUrl);
   }
 
   @Override
