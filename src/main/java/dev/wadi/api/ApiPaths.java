@@ -67,7 +67,7 @@ final class ApiPaths {
   }
 
   private static Operation operation(JsonNode operation) {
-    return new Operation(
-        operation.path("operationId").asText(), Scope.parse(operation.path("x-scope").asText()));
+    var id = operation.path("operationId").asText();
+    return new Operation(id, Scope.parse(operation.path("x-scope").asText("manage")));
   }
 }

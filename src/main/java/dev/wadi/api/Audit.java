@@ -1,6 +1,7 @@
 package dev.wadi.api;
 
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,6 +16,7 @@ public final class Audit {
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.audit");
   private static final Pattern NAME_IN_PATH = Pattern.compile("/api/[a-z_]+/([^/]+)(/.*)?");
+  private static final List<String> NAMES_IN_BODY = List.of("name", "table", "pipeline");
   private static final int LONGEST = 150;
   private static final String NOBODY = "-";
 
@@ -65,12 +67,17 @@ public final class Audit {
     return name == null ? NOBODY : name;
   }
 
-  /** Things are created under a {@code name}, event tables under a {@code table}. */
   private static @Nullable String nameInBody(RoutingContext request) {
     try {
       var body = request.body() == null ? null : request.body().asJsonObject();
-      var name = body == null ? null : body.getValue("name", body.getValue("table"));
-      return name instanceof String text ? text : null;
+      return body == null
+          ? null
+          : NAMES_IN_BODY.stream()
+              .map(body::getValue)
+              .filter(String.class::isInstance)
+              .map(String.class::cast)
+              .findFirst()
+              .orElse(null);
     } catch (RuntimeException e) {
       return null;
     }

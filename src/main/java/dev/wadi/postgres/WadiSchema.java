@@ -87,6 +87,12 @@ public final class WadiSchema {
     try (var statement = Sql.prepare(connection, RIGHTS, Map.of());
         var rights = statement.executeQuery()) {
       rights.next();
+      if (rights.getString("role").contains("'")) {
+        return String.format(
+            "schema 'wadi': role '%s' must have no apostrophe in its name, which Flyway does not"
+                + " quote; choose another role",
+            rights.getString("role"));
+      }
       if (rights.getBoolean("sufficient")) {
         return "";
       }
