@@ -4,6 +4,8 @@ import dev.wadi.postgres.TableName;
 import dev.wadi.stream.StreamEvent;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,11 +20,25 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The groups that this process serves: becomes their owner, and ends it. */
+/**
+ * The groups that this process serves: becomes their owner, and ends it.
+ *
+ * <p>Several processes share the groups by {@link Share}. What is too much is given away only while
+ * none of the group's messages is out, so that spreading ends no lease.
+ */
 final class ServedGroups {
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.consumer");
   private static final long HAND_OVER_SECONDS = 5;
+
+  /** A group that is free for so long is taken by anyone: whose turn it is may not be able to. */
+  private static final long ABANDONED_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** What is seen for shorter than that may be a hand-over that is under way. */
+  private static final long UNEVEN_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
+
+  /** A group that was taken out of turn, or could not be given away, stays for so long. */
+  private static final long STAY_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   /** A group and the thread behind it. */
   record Served(GroupEngine engine, GroupWorker worker) {}
@@ -36,6 +52,15 @@ final class ServedGroups {
   private final Executor answering;
   private final Map<String, Served> served = new ConcurrentHashMap<>();
   private volatile Map<String, ConsumerGroup> known = Map.of();
+  private final Processes processes;
+
+  /** Since when groups are free, as {@link System#nanoTime}. */
+  private final Map<String, Long> freeSince = new HashMap<>();
+
+  /** Until when groups are not given away. */
+  private final Map<String, Long> stays = new HashMap<>();
+
+  private @Nullable Long unevenSince;
   private boolean closed;
 
   /**
@@ -52,6 +77,7 @@ final class ServedGroups {
       Limits limits,
       Executor answering) {
     this.sessions = sessions;
+    this.processes = new Processes(sessions);
     this.groups = groups;
     this.filters = filters;
     this.ownUrl = ownUrl;
@@ -65,10 +91,20 @@ final class ServedGroups {
     if (closed) {
       return;
     }
+    int count = processes.count();
     var listed = new HashMap<String, ConsumerGroup>();
     groups.list().forEach(group -> listed.put(group.name(), group));
     known = Map.copyOf(listed);
     served.values().removeIf(each -> each.worker().hasEnded());
+    stays.keySet().retainAll(served.keySet());
+    freeSince.keySet().retainAll(listed.keySet());
+    configure(listed);
+    var share = Share.of(listed.values(), served.keySet(), count);
+    take(listed.values(), share.mayTake());
+    give(share.surplus());
+  }
+
+  private void configure(Map<String, ConsumerGroup> listed) {
     for (var each : served.entrySet()) {
       var group = listed.get(each.getKey());
       boolean same = group != null && group.id() == each.getValue().engine().group().id();
@@ -79,11 +115,48 @@ final class ServedGroups {
         served.remove(each.getKey());
       }
     }
-    for (var group : listed.values()) {
-      if (!group.owned() && !served.containsKey(group.name())) {
-        acquireOrLog(group);
+  }
+
+  private void take(Collection<ConsumerGroup> listed, int most) {
+    long now = System.nanoTime();
+    int left = most;
+    for (var group : listed) {
+      boolean free = !group.owned() && !served.containsKey(group.name());
+      if (!free) {
+        freeSince.remove(group.name());
+        continue;
       }
+      boolean abandoned = now - freeSince.computeIfAbsent(group.name(), n -> now) > ABANDONED_NANOS;
+      boolean taken = (left > 0 || abandoned) && acquireOrLog(group);
+      if (taken && left == 0) {
+        stays.put(group.name(), now + STAY_NANOS);
+      }
+      left -= taken && left > 0 ? 1 : 0;
     }
+  }
+
+  private void give(int surplus) {
+    long now = System.nanoTime();
+    if (surplus == 0) {
+      unevenSince = null;
+      return;
+    }
+    var since = unevenSince == null ? now : unevenSince;
+    unevenSince = since;
+    if (now - since < UNEVEN_NANOS) {
+      return;
+    }
+    long leaving = served.values().stream().filter(each -> each.worker().isLeaving()).count();
+    served.entrySet().stream()
+        .filter(each -> !each.getValue().worker().isLeaving())
+        .filter(each -> stays.getOrDefault(each.getKey(), now) <= now)
+        .sorted(Comparator.comparingInt(each -> each.getValue().engine().inFlight()))
+        .limit(Math.max(0, surplus - leaving))
+        .forEach(
+            each -> {
+              stays.put(each.getKey(), now + STAY_NANOS);
+              each.getValue().worker().leave();
+            });
   }
 
   /** Says that an event table has new events. */
@@ -135,24 +208,26 @@ final class ServedGroups {
 
   private synchronized void end(Consumer<GroupWorker> how) {
     closed = true;
+    processes.leave();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HAND_OVER_SECONDS);
     served.values().forEach(each -> how.accept(each.worker()));
     served.values().forEach(each -> awaitEnd(each.worker(), end));
     served.clear();
   }
 
-  private void acquireOrLog(ConsumerGroup group) {
+  private boolean acquireOrLog(ConsumerGroup group) {
     try {
-      acquire(group);
+      return acquire(group);
     } catch (SQLException | RuntimeException e) {
       LOG.warn("group {}: cannot be served yet: {}", group.name(), e.getMessage());
+      return false;
     }
   }
 
-  private void acquire(ConsumerGroup group) throws SQLException {
+  private boolean acquire(ConsumerGroup group) throws SQLException {
     var session = GroupSession.acquire(sessions.getConnection(), group.id());
     if (session == null) {
-      return;
+      return false;
     }
     var engine = new GroupEngine(group, clock, answering);
     try {
@@ -160,6 +235,7 @@ final class ServedGroups {
       worker.takeOver();
       served.put(group.name(), new Served(engine, worker));
       thread(worker, "wadi-group-" + group.name()).start();
+      return true;
     } catch (SQLException | RuntimeException e) {
       session.close();
       throw e;
