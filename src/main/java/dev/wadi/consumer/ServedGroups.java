@@ -51,7 +51,10 @@ final class ServedGroups {
   private final Limits limits;
   private final Executor answering;
   private final Map<String, Served> served = new ConcurrentHashMap<>();
-  private volatile Map<String, ConsumerGroup> known = Map.of();
+
+  /** Null until they were listed for the first time. */
+  private volatile @Nullable Map<String, ConsumerGroup> known;
+
   private final Processes processes;
 
   /** Since when groups are free, as {@link System#nanoTime}. */
@@ -177,18 +180,22 @@ final class ServedGroups {
     if (found != null && !found.worker().hasEnded()) {
       return found;
     }
-    var group = known.get(name);
-    if (group == null) {
+    var all = known;
+    var group = all == null ? null : all.get(name);
+    boolean unknown = all != null && group == null;
+    if (unknown) {
       throw new UnknownGroupException(name);
     }
-    throw new NotOwnerException(name, group.owned() ? group.ownerUrl() : null);
+    boolean owned = group != null && group.owned();
+    throw new NotOwnerException(name, owned ? group.ownerUrl() : null);
   }
 
   /** Where another process serves a group; null if this one does, or no other is known to. */
   @Nullable String elsewhere(String group) {
     var own = served.get(group);
     boolean isServedHere = own != null && !own.worker().hasEnded();
-    var found = known.get(group);
+    var all = known;
+    var found = all == null ? null : all.get(group);
     if (isServedHere || found == null || !found.owned()) {
       return null;
     }
