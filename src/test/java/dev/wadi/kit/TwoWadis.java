@@ -21,6 +21,7 @@ public final class TwoWadis implements AutoCloseable {
   private final Path folder;
   private final Database database = EmbeddedDatabase.create();
   private final List<Map<String, String>> environments = new ArrayList<>();
+  private final List<ApiClient> clients = new ArrayList<>();
   private final WadiProcess[] processes = new WadiProcess[2];
 
   /**
@@ -39,6 +40,7 @@ public final class TwoWadis implements AutoCloseable {
       var environment = WadiEnvironment.of(database, routes);
       environment.put("WADI_API_TOKEN", TOKEN);
       environments.add(environment);
+      clients.add(new ApiClient(url(number), TOKEN));
     }
     start(0);
     processes[0].awaitStreaming();
@@ -59,7 +61,7 @@ public final class TwoWadis implements AutoCloseable {
   }
 
   public ApiClient api(int number) {
-    return new ApiClient(url(number), TOKEN);
+    return clients.get(number);
   }
 
   /** Starts a process and returns when it answers. */
