@@ -3,6 +3,7 @@ package dev.wadi.kit;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,13 +30,19 @@ public final class TwoWadis implements AutoCloseable {
    *
    * @param folder where routes and logs go
    * @param options JSON fields of each group besides its name and stream, each after a comma
+   * @param routeFiles routes to add, as a user would
    */
-  public TwoWadis(Path folder, List<String> groups, String options) throws IOException {
+  public TwoWadis(Path folder, List<String> groups, String options, Path... routeFiles)
+      throws IOException {
     this.folder = folder;
     database.execute("create table orders (id text primary key, version bigint not null)");
     Capture.createEventTable(database, "public.order_events");
     var routes =
         RouteFiles.copiedTo(folder).pipeline("orders", "public.orders", "public.order_events");
+    var added = Files.createDirectories(routes.folder().resolve("webhooks"));
+    for (var file : routeFiles) {
+      Files.copy(file, added.resolve(file.getFileName()));
+    }
     for (int number = 0; number < 2; number++) {
       var environment = WadiEnvironment.of(database, routes);
       environment.put("WADI_API_TOKEN", TOKEN);
