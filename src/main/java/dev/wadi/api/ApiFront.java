@@ -9,8 +9,7 @@ import java.util.regex.Pattern;
  * body is read; answers in the API's words what never reaches a route; and sets the headers that
  * every answer carries.
  *
- * <p>{@link ApiDoor} checks the token again: for a moment while Wadi starts, its routes are there
- * and the front is not.
+ * <p>{@link ApiDoor} checks the token again, so that no route depends on what stands before it.
  */
 public final class ApiFront implements Handler<RoutingContext> {
 
@@ -114,6 +113,11 @@ public final class ApiFront implements Handler<RoutingContext> {
     boolean isRefused = status >= 400 && status < 500;
     var problem = new Problem(status, "The request cannot be read");
     end(context, status == TOO_LARGE ? tooLarge() : isRefused ? problem : context.failure());
+  }
+
+  /** Answers where no route does yet: the server listens before all routes are there. */
+  public static void refuseForNow(RoutingContext context) {
+    end(context, new Problem(503, "Wadi is starting; try again in a second"));
   }
 
   private static Problem tooLarge() {
