@@ -68,6 +68,8 @@ import dev.wadi.webhook.SecretBox;
 import dev.wadi.webhook.SecretKeySource;
 import dev.wadi.webhook.WebhookDeliveries;
 import dev.wadi.webhook.WebhookFiles;
+import dev.wadi.webhook.WebhookHealthCheck;
+import dev.wadi.webhook.WebhookMeters;
 import dev.wadi.webhook.WebhookRequests;
 import dev.wadi.webhook.Webhooks;
 import dev.wadi.webhook.WebhooksComponent;
@@ -125,6 +127,7 @@ final class Wiring implements AutoCloseable {
   private final Consumers consumers;
   private final Webhooks webhooks;
   private final Attempts webhookAttempts;
+  private final WebhookMeters webhookMeters = new WebhookMeters();
   private final WebhookDeliveries webhookDeliveries;
   private final ReceiverUrls receiverUrls;
   private final ReceiverClient receiverClient;
@@ -164,7 +167,8 @@ final class Wiring implements AutoCloseable {
     webhooks = new Webhooks(eventLog, consumerGroups, secretBox());
     webhookAttempts = new Attempts(eventLog);
     webhookDeliveries =
-        new WebhookDeliveries(webhooks, webhookAttempts, consumers, Clock.systemUTC());
+        new WebhookDeliveries(
+            webhooks, webhookAttempts, consumers, webhookMeters, Clock.systemUTC());
     var guard = new AddressGuard(settings.text(Setting.WEBHOOK_ALLOWED_HOSTS));
     receiverUrls =
         new ReceiverUrls(guard, Boolean.parseBoolean(settings.text(Setting.WEBHOOK_ALLOW_HTTP)));
@@ -264,9 +268,12 @@ final class Wiring implements AutoCloseable {
   /** Joins what needs Camel itself to it: the routes' API, health and metrics. */
   void meet(CamelContext camel) {
     routeApi.meet(camel);
-    HealthCheckRegistry.get(camel).register(new CaptureHealthCheck(captureStatus));
-    Meters.bind(
-        camel.getRegistry().findSingleByType(MeterRegistry.class), captureStatus, slotWatch);
+    var health = HealthCheckRegistry.get(camel);
+    health.register(new CaptureHealthCheck(captureStatus));
+    health.register(new WebhookHealthCheck(webhookDeliveries));
+    var metrics = camel.getRegistry().findSingleByType(MeterRegistry.class);
+    Meters.bind(metrics, captureStatus, slotWatch);
+    webhookMeters.meet(metrics);
   }
 
   /**

@@ -49,7 +49,7 @@ public final class WebhookApi {
       Clock clock) {
     this.webhooks = webhooks;
     this.deliveries = deliveries;
-    this.view = new WebhookView(deliveries, attempts, consumers);
+    this.view = new WebhookView(deliveries, attempts);
     this.attempts = attempts;
     this.consumers = consumers;
     this.groups = groups;

@@ -1,6 +1,7 @@
 package dev.wadi.webhook;
 
 import dev.wadi.consumer.Consumers;
+import dev.wadi.consumer.GroupStatus;
 import dev.wadi.consumer.Message;
 import dev.wadi.consumer.Nack;
 import dev.wadi.consumer.NotOwnerException;
@@ -45,6 +46,7 @@ final class MessagePump {
   private @Nullable CompletableFuture<List<Message>> receiving;
   private int inFlight;
   private long pausedUntil = System.nanoTime();
+  private String lastFailure = "";
   private boolean wakeUpComes;
   private boolean stopped;
 
@@ -107,17 +109,20 @@ final class MessagePump {
     return inFlight;
   }
 
-  /** {@code active}, {@code waiting} as the receiver asked, or {@code failing}. */
-  synchronized String state() {
-    if (pausedUntil > System.nanoTime()) {
-      return "waiting";
+  /**
+   * How sending goes; {@code active}, {@code waiting} as the receiver asked, or {@code failing}.
+   */
+  synchronized WebhookStatus status(@Nullable GroupStatus of) {
+    long pausedMs = Math.max(0, TimeUnit.NANOSECONDS.toMillis(pausedUntil - System.nanoTime()));
+    if (pausedMs > 0) {
+      var reason = "the receiver asked to be left alone by Retry-After";
+      return new WebhookStatus("waiting", reason, inFlight, pausedMs, of);
     }
-    return breaker.isOpen() ? "failing" : "active";
-  }
-
-  /** How long the receiver asked to be left alone, from now. */
-  synchronized long pausedMs() {
-    return Math.max(0, TimeUnit.NANOSECONDS.toMillis(pausedUntil - System.nanoTime()));
+    if (breaker.isOpen()) {
+      var reason = "the last requests all failed, the last one with: " + lastFailure;
+      return new WebhookStatus("failing", reason, inFlight, 0, of);
+    }
+    return new WebhookStatus("active", null, inFlight, 0, of);
   }
 
   private synchronized void pump() {
@@ -201,6 +206,7 @@ final class MessagePump {
       breaker.succeeded();
     } else {
       breaker.failed(probe, now);
+      lastFailure = verdict.reason();
     }
     if (verdict.pauseMs() > 0) {
       pausedUntil = Math.max(pausedUntil, now + TimeUnit.MILLISECONDS.toNanos(verdict.pauseMs()));

@@ -35,6 +35,7 @@ public final class Webhooks {
   private static final Logger LOG = LoggerFactory.getLogger("wadi.webhook");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String LIST = Sql.load("webhook/list");
+  private static final String COUNT_DEAD = Sql.load("webhook/count_dead");
 
   private final DataSource database;
   private final ConsumerGroups groups;
@@ -118,6 +119,19 @@ public final class Webhooks {
     parameters.put("secret", sealed(name, secret));
     parameters.put("until", until.toString());
     execute("webhook/rotate", parameters);
+  }
+
+  /** Dead letters by webhook; those without any are left out. */
+  Map<String, Long> countDead() throws SQLException {
+    try (var connection = database.getConnection();
+        var statement = connection.prepareStatement(COUNT_DEAD);
+        var rows = statement.executeQuery()) {
+      var counts = new HashMap<String, Long>();
+      while (rows.next()) {
+        counts.put(rows.getString("name"), rows.getLong("dead"));
+      }
+      return counts;
+    }
   }
 
   /** Erases secrets whose time is over. */

@@ -140,8 +140,8 @@ class DeliveryTest {
     kit.append("a", "b");
     await().atMost(LIMIT).until(() -> kit.webhook("hook").disabledReason() != null);
     kit.refresh();
-    assertThat(kit.deliveries.progress("hook")).isNull();
-    assertThat(kit.webhook("hook").disabledReason()).isEqualTo("the receiver answered 410 Gone");
+    assertThat(kit.status("hook").state()).isEqualTo("disabled");
+    assertThat(kit.status("hook").reason()).isEqualTo("the receiver answered 410 Gone");
     assertThat(receiver.requests()).hasSize(1);
 
     receiver.answer(TestReceiver.status(200));
@@ -305,7 +305,7 @@ class DeliveryTest {
       kit.create("alive", alive.url());
       kit.append(IntStream.range(0, 200).mapToObj(i -> "key-" + i).toList());
       await().atMost(LIMIT).until(() -> kit.isDone("alive"));
-      await().atMost(LIMIT).until(() -> "failing".equals(kit.deliveries.progress("dead").state()));
+      await().atMost(LIMIT).until(() -> "failing".equals(kit.status("dead").state()));
       int asked = receiver.requests().size();
       await().atMost(LIMIT).until(() -> receiver.requests().size() > asked);
       assertThat(receiver.requests().size()).isLessThan(30);

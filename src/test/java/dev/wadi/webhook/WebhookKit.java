@@ -47,6 +47,7 @@ final class WebhookKit implements AutoCloseable {
   final Consumers consumers;
   final Webhooks webhooks;
   final Attempts attempts = new Attempts(database.dataSource());
+  final WebhookMeters meters = new WebhookMeters();
   final WebhookDeliveries deliveries;
   private final DefaultCamelContext camel = new DefaultCamelContext();
   private final ReceiverClient client;
@@ -67,7 +68,7 @@ final class WebhookKit implements AutoCloseable {
         new Consumers(
             database.dataSource(), groups, EventFilters.NONE, "http://one", Clock.systemUTC());
     webhooks = new Webhooks(database.dataSource(), groups, new SecretBox(() -> new byte[32]));
-    deliveries = new WebhookDeliveries(webhooks, attempts, consumers, Clock.systemUTC());
+    deliveries = new WebhookDeliveries(webhooks, attempts, consumers, meters, Clock.systemUTC());
     var guard = new AddressGuard(allowedHosts);
     client = new ReceiverClient(names, guard);
     bind(new ReceiverUrls(guard, true));
@@ -147,6 +148,10 @@ final class WebhookKit implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  WebhookStatus status(String name) throws SQLException {
+    return deliveries.status(webhook(name));
   }
 
   Webhook webhook(String name) throws SQLException {
