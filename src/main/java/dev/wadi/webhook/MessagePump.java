@@ -83,6 +83,22 @@ final class MessagePump {
     settings = changed;
   }
 
+  /** Leaves the receiver alone for so long from now, and no longer. */
+  void rest(long ms) {
+    synchronized (this) {
+      long now = System.nanoTime();
+      boolean wasResting = pausedUntil > now;
+      pausedUntil = now + TimeUnit.MILLISECONDS.toNanos(ms);
+      if (ms > 0) {
+        cancelReceive();
+      }
+      if (!wasResting || ms > 0) {
+        return;
+      }
+    }
+    pump();
+  }
+
   /** Takes nothing more; what is under way may end until {@link #awaitEnd}. */
   synchronized void stop() {
     stopped = true;
@@ -169,10 +185,21 @@ final class MessagePump {
       }
       return;
     }
-    if (!stopped) {
+    boolean mayBegin = !stopped && pausedUntil <= System.nanoTime();
+    if (mayBegin) {
       begin(messages);
+    } else if (!messages.isEmpty()) {
+      // They were on their way when it was stopped, or its receiver asked for a pause.
+      var ackIds = messages.stream().map(Message::ackId).toList();
+      consumers.giveBack(group, ackIds).whenComplete((outcomes, problem) -> note(problem));
     }
-    timer.execute(this::pump);
+    pumpSoon();
+  }
+
+  private void pumpSoon() {
+    if (!stopped) {
+      timer.execute(this::pump);
+    }
   }
 
   private void begin(List<Message> messages) {

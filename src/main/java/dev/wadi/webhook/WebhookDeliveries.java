@@ -54,6 +54,10 @@ public final class WebhookDeliveries {
   private @Nullable ScheduledExecutorService timer;
   private @Nullable Function<Parcel, Sent> route;
   private String problem = "";
+
+  /** Held while a wait is noted, and from reading webhooks until what was read is acted on. */
+  private final Object waits = new Object();
+
   private volatile Map<String, WebhookStatus> shown = Map.of();
   private Map<String, Long> dead = Map.of();
   private int showsUntilCount;
@@ -113,14 +117,17 @@ public final class WebhookDeliveries {
       return;
     }
     var active = new HashMap<String, Webhook>();
-    var listed = webhooks.list();
-    for (var webhook : listed) {
-      if (webhook.disabledReason() == null) {
-        active.put(webhook.name(), webhook);
+    List<Webhook> listed;
+    synchronized (waits) {
+      listed = webhooks.list();
+      for (var webhook : listed) {
+        if (webhook.disabledReason() == null) {
+          active.put(webhook.name(), webhook);
+        }
       }
+      running.entrySet().removeIf(each -> ended(each.getValue(), active.get(each.getKey())));
+      active.forEach((name, webhook) -> runOrChange(webhook, schedule));
     }
-    running.entrySet().removeIf(each -> ended(each.getValue(), active.get(each.getKey())));
-    active.forEach((name, webhook) -> runOrChange(webhook, schedule));
     show(listed);
   }
 
@@ -193,12 +200,20 @@ public final class WebhookDeliveries {
     if (found == null) {
       var fresh = new Running(webhook, each -> pump(each, webhook, schedule));
       running.put(webhook.name(), fresh);
+      fresh.pump.rest(waitMs(webhook));
       fresh.pump.start();
       LOG.info("webhook {}: started", webhook.name());
       return;
     }
     found.webhook = webhook;
     found.pump.configure(settings(webhook));
+    found.pump.rest(waitMs(webhook));
+  }
+
+  /** How long its receiver wants to be left alone. */
+  private long waitMs(Webhook webhook) {
+    var until = webhook.waitsUntil();
+    return until == null ? 0 : Math.max(0, Duration.between(clock.instant(), until).toMillis());
   }
 
   private MessagePump pump(Running running, Webhook webhook, ScheduledExecutorService schedule) {
@@ -232,6 +247,9 @@ public final class WebhookDeliveries {
     if (verdict.gone()) {
       disable(webhook);
     }
+    if (verdict.pauseMs() > 0) {
+      rest(webhook, verdict.pauseMs());
+    }
     return verdict;
   }
 
@@ -247,6 +265,16 @@ public final class WebhookDeliveries {
         (int) duration.toMillis(),
         excerpt.isEmpty() ? null : excerpt,
         verdict.isSuccess() ? null : verdict.reason());
+  }
+
+  private void rest(Webhook webhook, long ms) {
+    try {
+      synchronized (waits) {
+        webhooks.wait(webhook.name(), clock.instant().plusMillis(ms));
+      }
+    } catch (SQLException e) {
+      LOG.warn("webhook {}: its Retry-After is not noted: {}", webhook.name(), e.getMessage());
+    }
   }
 
   private void disable(Webhook webhook) {

@@ -148,12 +148,14 @@ public final class Webhooks {
     groups.setPaused(WebhookDefinition.group(name), true);
   }
 
-  /** Lets a webhook go on that was paused or disabled. */
+  /** Notes until when its receiver wants to be left alone. */
+  void wait(String name, Instant until) throws SQLException {
+    execute("webhook/wait", Map.of("name", name, "until", until.toString()));
+  }
+
+  /** Lets a webhook go on that was paused, disabled or waits. */
   public void resume(String name) throws SQLException {
-    var parameters = new HashMap<String, @Nullable Object>();
-    parameters.put("name", name);
-    parameters.put("reason", null);
-    execute("webhook/disable", parameters);
+    execute("webhook/resume", Map.of("name", name));
     groups.setPaused(WebhookDefinition.group(name), false);
   }
 
@@ -207,6 +209,7 @@ public final class Webhooks {
             : secret(name, row.getBytes("previous_secret")),
         instant(row.getTimestamp("previous_secret_until")),
         group.paused(),
+        instant(row.getTimestamp("waits_until")),
         row.getString("disabled_reason"));
   }
 

@@ -167,6 +167,29 @@ class DeliveryTest {
   }
 
   @Test
+  void pause_by_retry_after_outlasts_a_restart_until_it_is_resumed() throws Exception {
+    receiver.answer(TestReceiver.status(503, "Retry-After: 600"));
+    kit.create("hook", receiver.url());
+    kit.append("a");
+    await().atMost(LIMIT).until(() -> kit.status("hook").state().equals("waiting"));
+
+    kit.camel().getRouteController().stopRoute("deliver-webhooks");
+    receiver.answer(TestReceiver.status(200));
+    kit.camel().getRouteController().startRoute("deliver-webhooks");
+    kit.append("b");
+    kit.refresh();
+    assertThat(kit.status("hook").state()).isEqualTo("waiting");
+    assertThat(kit.status("hook").pausedMs()).isGreaterThan(500_000);
+    assertThat(receiver.requests()).hasSize(1);
+
+    kit.webhooks.resume("hook");
+    kit.refresh();
+    await().atMost(LIMIT).until(() -> receiver.requests().size() == 2);
+    assertThat(receiver.requests().get(1).seqs()).containsExactly(2L);
+    assertThat(kit.status("hook").state()).isEqualTo("active");
+  }
+
+  @Test
   void paused_webhook_sends_nothing_until_it_is_resumed() throws Exception {
     kit.create("hook", receiver.url());
     kit.create("other", receiver.url());
