@@ -131,6 +131,7 @@ final class Wiring implements AutoCloseable {
   private final WebhookDeliveries webhookDeliveries;
   private final ReceiverUrls receiverUrls;
   private final ReceiverClient receiverClient;
+  private final WebhookFiles webhookFiles;
   private final LongPolls longPolls;
 
   /**
@@ -173,6 +174,9 @@ final class Wiring implements AutoCloseable {
     receiverUrls =
         new ReceiverUrls(guard, Boolean.parseBoolean(settings.text(Setting.WEBHOOK_ALLOW_HTTP)));
     receiverClient = new ReceiverClient(SystemDefaultDnsResolver.INSTANCE, guard);
+    var webhookFolder =
+        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "webhooks"), file -> false);
+    webhookFiles = new WebhookFiles(webhookFolder, receiverUrls);
   }
 
   /** Gives every bean to the registry under its name. */
@@ -270,7 +274,7 @@ final class Wiring implements AutoCloseable {
     routeApi.meet(camel);
     var health = HealthCheckRegistry.get(camel);
     health.register(new CaptureHealthCheck(captureStatus));
-    health.register(new WebhookHealthCheck(webhookDeliveries));
+    health.register(new WebhookHealthCheck(webhookDeliveries, webhookFiles));
     var metrics = camel.getRegistry().findSingleByType(MeterRegistry.class);
     Meters.bind(metrics, captureStatus, slotWatch);
     webhookMeters.meet(metrics);
@@ -340,7 +344,7 @@ final class Wiring implements AutoCloseable {
   }
 
   WebhookFiles webhookFiles() {
-    return new WebhookFiles(Path.of(settings.text(Setting.ROUTES), "webhooks"));
+    return webhookFiles;
   }
 
   CaptureStatus captureStatus() {

@@ -1,12 +1,13 @@
 package dev.wadi.webhook;
 
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * Tells which webhooks do not send as usual. It is always up: a receiver that is down is no reason
- * to take Wadi out of service.
+ * Tells which webhooks do not send as usual, and which of their files are refused. It is always up:
+ * a receiver that is down is no reason to take Wadi out of service.
  */
 public final class WebhookHealthCheck extends AbstractHealthCheck {
 
@@ -14,10 +15,12 @@ public final class WebhookHealthCheck extends AbstractHealthCheck {
   private static final int MOST = 50;
 
   private final WebhookDeliveries deliveries;
+  private final WebhookFiles files;
 
-  public WebhookHealthCheck(WebhookDeliveries deliveries) {
+  public WebhookHealthCheck(WebhookDeliveries deliveries, WebhookFiles files) {
     super("wadi", "webhooks");
     this.deliveries = deliveries;
+    this.files = files;
   }
 
   @Override
@@ -27,11 +30,13 @@ public final class WebhookHealthCheck extends AbstractHealthCheck {
 
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-    var troubled = deliveries.troubled();
+    var troubled = new TreeMap<String, String>();
+    deliveries.troubled().forEach((name, reason) -> troubled.put("webhook " + name, reason));
+    files.refusals().forEach((name, reason) -> troubled.put("webhook file " + name, reason));
     builder.detail("troubled", troubled.size());
     troubled.entrySet().stream()
         .limit(MOST)
-        .forEach(each -> builder.detail("webhook " + each.getKey(), each.getValue()));
+        .forEach(each -> builder.detail(each.getKey(), each.getValue()));
     builder.up();
   }
 }
