@@ -16,10 +16,7 @@ class FreshDatabaseTest {
     var database = EmbeddedDatabase.create().dataSource();
     var groups = new ConsumerGroups(database, new Streams(database), EventFilters.NONE);
     var partitions = new EventPartitions(database, Clock.systemUTC());
-    try (var consumers =
-        new Consumers(database, groups, EventFilters.NONE, null, Clock.systemUTC())) {
-      partitions.createAhead();
-      assertThat(new Retention(database, groups, consumers, partitions, true).due()).isEmpty();
-    }
+    partitions.createAhead();
+    assertThat(new Retention(database, groups, partitions, true).due()).isEmpty();
   }
 }
