@@ -70,6 +70,8 @@ import dev.wadi.webhook.SecretBox;
 import dev.wadi.webhook.SecretKeySource;
 import dev.wadi.webhook.WebhookDeliveries;
 import dev.wadi.webhook.WebhookFiles;
+import dev.wadi.webhook.WebhookHealthCheck;
+import dev.wadi.webhook.WebhookMeters;
 import dev.wadi.webhook.WebhookRequests;
 import dev.wadi.webhook.Webhooks;
 import dev.wadi.webhook.WebhooksComponent;
@@ -129,9 +131,11 @@ final class Wiring implements AutoCloseable {
   private final Consumers consumers;
   private final Webhooks webhooks;
   private final Attempts webhookAttempts;
+  private final WebhookMeters webhookMeters = new WebhookMeters();
   private final WebhookDeliveries webhookDeliveries;
   private final ReceiverUrls receiverUrls;
   private final ReceiverClient receiverClient;
+  private final WebhookFiles webhookFiles;
   private final LongPolls longPolls;
   private final Forwarding forwarding;
 
@@ -170,11 +174,15 @@ final class Wiring implements AutoCloseable {
     webhooks = new Webhooks(eventLog, consumerGroups, secretBox(settings));
     webhookAttempts = new Attempts(eventLog);
     webhookDeliveries =
-        new WebhookDeliveries(webhooks, webhookAttempts, consumers, Clock.systemUTC());
+        new WebhookDeliveries(
+            webhooks, webhookAttempts, consumers, webhookMeters, Clock.systemUTC());
     var guard = new AddressGuard(settings.text(Setting.WEBHOOK_ALLOWED_HOSTS));
     receiverUrls =
         new ReceiverUrls(guard, Boolean.parseBoolean(settings.text(Setting.WEBHOOK_ALLOW_HTTP)));
     receiverClient = new ReceiverClient(SystemDefaultDnsResolver.INSTANCE, guard);
+    var webhookFolder =
+        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "webhooks"), file -> false);
+    webhookFiles = new WebhookFiles(webhookFolder, receiverUrls);
   }
 
   /** Gives every bean to the registry under its name. */
@@ -290,9 +298,12 @@ final class Wiring implements AutoCloseable {
       forwarding.trust(tls.createSSLContext(camel));
     }
     routeApi.meet(camel);
-    HealthCheckRegistry.get(camel).register(new CaptureHealthCheck(captureStatus));
-    Meters.bind(
-        camel.getRegistry().findSingleByType(MeterRegistry.class), captureStatus, slotWatch);
+    var health = HealthCheckRegistry.get(camel);
+    health.register(new CaptureHealthCheck(captureStatus));
+    health.register(new WebhookHealthCheck(webhookDeliveries, webhookFiles));
+    var metrics = camel.getRegistry().findSingleByType(MeterRegistry.class);
+    Meters.bind(metrics, captureStatus, slotWatch);
+    webhookMeters.meet(metrics);
   }
 
   /**
@@ -365,7 +376,7 @@ final class Wiring implements AutoCloseable {
   }
 
   WebhookFiles webhookFiles() {
-    return new WebhookFiles(Path.of(settings.text(Setting.ROUTES), "webhooks"));
+    return webhookFiles;
   }
 
   CaptureStatus captureStatus() {
