@@ -1,6 +1,8 @@
 package dev.wadi.capture;
 
 import dev.wadi.postgres.PostgresTypes;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -21,6 +23,7 @@ final class DebeziumChangeSource implements ChangeSource {
   private final SourceRecordReader reader = new SourceRecordReader(relations);
   private final RelationReader relationReader;
   private final ResumeContext context;
+  private Iterator<SourceRecord> polled = Collections.emptyIterator();
   private @Nullable ConnectorTask task;
 
   /**
@@ -44,8 +47,12 @@ final class DebeziumChangeSource implements ChangeSource {
 
   @Override
   public Batch poll() throws InterruptedException {
-    for (SourceRecord record : opened().poll()) {
-      reader.read(record);
+    if (!polled.hasNext()) {
+      polled = opened().poll().iterator();
+    }
+    boolean goesOn = true;
+    while (goesOn && polled.hasNext()) {
+      goesOn = reader.read(polled.next());
     }
     return reader.takeBatch();
   }

@@ -30,12 +30,14 @@ final class SourceRecordReader {
   private int runLength;
   private @Nullable String annotations;
   private long annotatedTransaction = -1;
+  private @Nullable Mark mark;
 
   SourceRecordReader(Relations relations) {
     this.relations = relations;
   }
 
-  void read(SourceRecord record) {
+  /** Tells whether the batch may go on; it ends at a mark. */
+  boolean read(SourceRecord record) {
     var offset = record.sourceOffset();
     if (record.value() instanceof Struct value && value.schema().field("op") != null) {
       readOperation(record, value);
@@ -43,12 +45,14 @@ final class SourceRecordReader {
     if (offset.get("lsn_commit") instanceof Long commit) {
       position = commit;
     }
+    return mark == null;
   }
 
   /** What was read since the last call, and how far that goes. */
   Batch takeBatch() {
-    var batch = new Batch(changes, position);
+    var batch = new Batch(changes, position, mark);
     changes = new ArrayList<>();
+    mark = null;
     return batch;
   }
 
@@ -67,12 +71,29 @@ final class SourceRecordReader {
 
   private void readMessage(Struct value) {
     var message = value.getStruct("message");
-    var transaction = value.getStruct("source").getInt64("txId");
-    if (transaction == null || !ANNOTATIONS_PREFIX.equals(message.getString("prefix"))) {
+    var source = value.getStruct("source");
+    var transaction = source.getInt64("txId");
+    if (transaction == null) {
       return;
     }
-    var text =
-        new String(HexFormat.of().parseHex(message.getString("content")), StandardCharsets.UTF_8);
+    switch (message.getString("prefix")) {
+      case ANNOTATIONS_PREFIX -> annotate(transaction, content(message));
+      case Mark.PREFIX ->
+          mark =
+              new Mark(
+                  content(message), source.getInt64("ts_us"), source.getInt64("lsn"), transaction);
+      default -> {
+        // Someone else's.
+      }
+    }
+  }
+
+  private static String content(Struct message) {
+    return new String(
+        HexFormat.of().parseHex(message.getString("content")), StandardCharsets.UTF_8);
+  }
+
+  private void annotate(long transaction, String text) {
     annotatedTransaction = transaction;
     annotations = Annotations.validOrNull(text);
     if (annotations == null) {
