@@ -134,7 +134,11 @@ public final class BackfillReads implements AutoCloseable {
       batch.getChanges().forEach(changed::note);
     }
     if (changed != null && changed.areTooMany()) {
-      failed(current, "too much changes while its next rows are awaited");
+      failed(
+          current,
+          "table '"
+              + current.backfill().table()
+              + "': too many of its rows changed while some were read; it is tried again");
     }
     goOn();
   }
