@@ -170,6 +170,9 @@ public final class BackfillReads implements AutoCloseable {
       knownVersion = -1;
     } else {
       read.goOn(chunk);
+      if (mayRead(read.backfill())) {
+        readOn(read);
+      }
     }
   }
 
@@ -227,8 +230,12 @@ public final class BackfillReads implements AutoCloseable {
     } else if (read.isIdle() && !mayRead(read.backfill())) {
       abandon();
     } else if (read.isIdle()) {
-      run(read, () -> orGone(reader.read(name, read.after())));
+      readOn(read);
     }
+  }
+
+  private void readOn(TableRead read) {
+    run(read, () -> orGone(reader.read(read.backfill().table(), read.after())));
   }
 
   private void join(TableRead read, BackfillTable table) throws SQLException {
