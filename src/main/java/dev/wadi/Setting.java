@@ -28,6 +28,7 @@ public enum Setting {
       "wadi.capture.heartbeat-interval-ms", "1000", Rule.between(100, 60_000)),
   CAPTURE_BACKOFF_MAX_MS("wadi.capture.backoff-max-ms", "10000", Rule.between(100, 600_000)),
   CAPTURE_WHOLE_BATCHES("wadi.capture.whole-batches", "true", Rule.BOOLEAN),
+  BACKFILL_CHUNK_ROWS("wadi.backfill.chunk-rows", "4000", Rule.between(1, 20_000)),
   RETENTION_INTERVAL_MS("wadi.retention.interval-ms", "60000", Rule.between(100, 86_400_000)),
   RETENTION_WAITS_FOR_CONSUMERS("wadi.retention.waits-for-consumers", "true", Rule.BOOLEAN),
   HTTP_HOST("wadi.http.host", "127.0.0.1", Rule.TEXT),

@@ -28,6 +28,7 @@ import dev.wadi.capture.CaptureHealthCheck;
 import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
+import dev.wadi.capture.ChunkReader;
 import dev.wadi.capture.SlotWatch;
 import dev.wadi.console.Console;
 import dev.wadi.consumer.ConsumerGroups;
@@ -35,6 +36,8 @@ import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.EventFilters;
 import dev.wadi.consumer.Retention;
 import dev.wadi.eventtable.Appends;
+import dev.wadi.eventtable.BackfillReads;
+import dev.wadi.eventtable.EventLogTransaction;
 import dev.wadi.eventtable.EventPartitions;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
@@ -42,6 +45,7 @@ import dev.wadi.eventtable.KeptChangeReader;
 import dev.wadi.eventtable.KeptChanges;
 import dev.wadi.eventtable.Positions;
 import dev.wadi.eventtable.RowStates;
+import dev.wadi.pipeline.Backfills;
 import dev.wadi.pipeline.ChangesComponent;
 import dev.wadi.pipeline.PipelineChecks;
 import dev.wadi.pipeline.PipelineEntry;
@@ -118,7 +122,9 @@ final class Wiring implements AutoCloseable {
   private final SourceCatalog catalog;
   private final Pipelines pipelines;
   private final PipelineStates pipelineStates;
+  private final Backfills backfills;
   private final KeptChanges keptChanges;
+  private final BackfillReads backfillReads;
   private final PipelineMeters meters = new PipelineMeters(Clock.systemUTC());
   private final BatchGate gate = new BatchGate();
   private final PipelineFiles pipelineFiles;
@@ -153,13 +159,16 @@ final class Wiring implements AutoCloseable {
     catalog = new SourceCatalog(source);
     pipelines = new Pipelines(catalog);
     pipelineStates = new PipelineStates(eventLog, slot);
+    backfills = new Backfills(eventLog, slot);
     keptChanges = new KeptChanges(new KeptChangeReader(eventLog), slot, pipelineStates, pipelines);
-    var checks = new PipelineChecks(catalog, new EventTables(eventLog)::problems);
+    var checks = new PipelineChecks(catalog, new EventTables(eventLog));
     var folder =
         new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
-    pipelineFiles = new PipelineFiles(folder, pipelines, checks, meters, gate);
+    pipelineFiles = new PipelineFiles(folder, pipelines, checks, meters, gate, backfills);
+    backfillReads = backfillReads();
     captureSetup = captureSetup();
-    pipelineStore = new PipelineStore(folder, pipelineFiles, checks, pipelineStates);
+    pipelineStore =
+        new PipelineStore(folder, pipelineFiles, checks, pipelineStates, pipelines, backfills);
     streams = new Streams(eventLog);
     consumerGroups = new ConsumerGroups(eventLog, streams, FILTERS);
     consumers =
@@ -191,7 +200,8 @@ final class Wiring implements AutoCloseable {
     var mapper = new ChangeMapper();
     var entry = new PipelineEntry(meters, keptChanges);
     var appends =
-        new Appends(eventTables, sourceDatabase::id, slot, keptChanges, consumers::appended);
+        new Appends(
+            eventTables, sourceDatabase::id, slot, keptChanges, backfillReads, consumers::appended);
     registry.accept("source", source);
     registry.accept("eventLog", eventLog);
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
@@ -231,7 +241,9 @@ final class Wiring implements AutoCloseable {
             eventPartitions,
             Boolean.parseBoolean(settings.text(Setting.RETENTION_WAITS_FOR_CONSUMERS))));
     registry.accept("keptChanges", keptChanges);
+    registry.accept("backfillReads", backfillReads);
     registry.accept("appends", appends);
+    registry.accept("eventLogTransaction", new EventLogTransaction(eventLog, appends));
     registry.accept(
         "plainPipelines",
         new PlainPipelines(
@@ -332,6 +344,7 @@ final class Wiring implements AutoCloseable {
         pipelineFiles,
         meters,
         pipelineStates,
+        backfills,
         catalog,
         captureStatus,
         captureSetup::leftOut);
@@ -386,6 +399,7 @@ final class Wiring implements AutoCloseable {
   @Override
   public void close() {
     consumers.close();
+    backfillReads.close();
     receiverClient.close();
     source.close();
     eventLog.close();
@@ -400,6 +414,16 @@ final class Wiring implements AutoCloseable {
     return new PipelineApi(pipelineStore, pipelineStatuses(), slotWatch, Clock.systemUTC());
   }
 
+  private BackfillReads backfillReads() {
+    var reader =
+        new ChunkReader(
+            databaseAddress(settings).textSessions(),
+            source,
+            settings.text(Setting.PUBLICATION),
+            settings.number(Setting.BACKFILL_CHUNK_ROWS));
+    return new BackfillReads(backfills, pipelines, keptChanges, reader, captureStatus::starts);
+  }
+
   private CaptureSetup captureSetup() {
     return new CaptureSetup(
         databaseAddress(settings),
@@ -407,7 +431,7 @@ final class Wiring implements AutoCloseable {
         new Positions(eventLog, sourceDatabase::id),
         pipelines::requireTables,
         gate,
-        keptChanges::workWaiting,
+        () -> keptChanges.workWaiting() || backfillReads.workWaiting(),
         settings.number(Setting.CAPTURE_BACKOFF_MAX_MS));
   }
 

@@ -1,5 +1,6 @@
 package dev.wadi.eventtable;
 
+import dev.wadi.pipeline.EventTableCheck;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import java.sql.Connection;
@@ -14,7 +15,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The event tables of the event-log database. */
-public final class EventTables {
+public final class EventTables implements EventTableCheck {
 
   private static final String REGISTER = Sql.load("eventtable/register");
   private static final String RIGHTS = Sql.load("eventtable/check_rights");
@@ -62,6 +63,7 @@ public final class EventTables {
   }
 
   /** What keeps a table from taking events, each rule with its remedy; empty if nothing does. */
+  @Override
   public List<String> problems(TableName table) throws SQLException {
     try (var connection = database.getConnection()) {
       return EventTableValidator.problems(connection, table);
@@ -89,6 +91,13 @@ public final class EventTables {
       }
     }
     return warnings;
+  }
+
+  @Override
+  public List<String> readProblems(TableName table) throws SQLException {
+    try (var connection = database.getConnection()) {
+      return EventTableValidator.readProblems(connection, table);
+    }
   }
 
   /** Whether events can be appended to a table. */

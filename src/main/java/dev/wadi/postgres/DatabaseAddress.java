@@ -105,6 +105,19 @@ public record DatabaseAddress(String url, String user, String password) {
     return sessions;
   }
 
+  /** Connections that are not shared and on which every value arrives as Postgres prints it. */
+  public DataSource textSessions() {
+    var sessions = new PGSimpleDataSource();
+    sessions.setUrl(url);
+    sessions.setUser(user);
+    sessions.setPassword(password);
+    sessions.setApplicationName("wadi backfill");
+    sessions.setTcpKeepAlive(true);
+    sessions.setConnectTimeout(CONNECT_TIMEOUT_MS / 1000);
+    sessions.setBinaryTransfer(false);
+    return sessions;
+  }
+
   /** Without the password and the options. */
   @Override
   public String toString() {
