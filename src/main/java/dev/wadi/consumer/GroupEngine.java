@@ -28,6 +28,9 @@ final class GroupEngine {
     }
   }
 
+  /** A group that nobody has asked for so long need not keep much ready. */
+  private static final long ASKED_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final Clock clock;
   private final Executor executor;
   private final ReentrantLock lock = new ReentrantLock();
@@ -44,6 +47,9 @@ final class GroupEngine {
   private boolean resting;
   private boolean closed;
   private @Nullable String error;
+
+  /** When a receiver asked last, as {@link System#nanoTime}. */
+  private volatile long askedNanos = System.nanoTime() - ASKED_NANOS;
 
   /** Until when, as {@link System#nanoTime}, no other process can have become the owner. */
   private volatile long leaseEnd = System.nanoTime();
@@ -68,6 +74,7 @@ final class GroupEngine {
   }
 
   CompletableFuture<List<Message>> receive(int batchSize, long waitMs) {
+    noteAsked();
     lock.lock();
     try {
       var ready = requireServing();
@@ -129,6 +136,19 @@ final class GroupEngine {
       return requireServing().blocked(most).stream().map(row -> BlockedKey.of(row, now)).toList();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Whether a receiver has asked lately, so that more events are worth their memory. */
+  boolean isAsked() {
+    return System.nanoTime() - askedNanos < ASKED_NANOS;
+  }
+
+  private void noteAsked() {
+    boolean begins = !isAsked();
+    askedNanos = System.nanoTime();
+    if (begins) {
+      signal();
     }
   }
 
