@@ -99,11 +99,17 @@ public final class WadiSchema {
     try (var statement = Sql.prepare(connection, RIGHTS, Map.of());
         var rights = statement.executeQuery()) {
       rights.next();
+      if (rights.getString("role").contains("'")) {
+        return String.format(
+            "schema 'wadi': role '%s' must have no apostrophe in its name, which Flyway does not"
+                + " quote; choose another role",
+            rights.getString("role"));
+      }
       if (rights.getBoolean("sufficient")) {
         return "";
       }
       return String.format(
-          "schema 'wadi': role '%s' must have the right to create it and its tables in"
+          "schema 'wadi': role '%s' must have the right to create it, and to create and own its tables, in"
               + " database '%s'; run there as an administrator: %s",
           rights.getString("role"), rights.getString("database"), rights.getString("remedy"));
     }

@@ -221,7 +221,8 @@ public final class Webhooks {
     return SigningSecret.parse(box.open(purpose(name, "secret"), sealed));
   }
 
-  private static String purpose(String name, String what) {
+  /** What a secret is encrypted for. */
+  static String purpose(String name, String what) {
     return "webhook '" + name + "': its " + what;
   }
 

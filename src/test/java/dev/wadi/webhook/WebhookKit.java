@@ -1,6 +1,7 @@
 package dev.wadi.webhook;
 
 import dev.wadi.api.ApiDoor;
+import dev.wadi.api.OpenApi;
 import dev.wadi.api.Tokens;
 import dev.wadi.api.WebhookApi;
 import dev.wadi.change.Action;
@@ -97,7 +98,7 @@ final class WebhookKit implements AutoCloseable {
     registry.bind("receiver", new Receiver());
     registry.bind("receiverClient", client);
     registry.bind("receiverConnections", client.connections());
-    registry.bind("apiDoor", new ApiDoor(new Tokens(database.dataSource(), "")));
+    registry.bind("apiDoor", new ApiDoor(new Tokens(database.dataSource(), ""), new OpenApi()));
     registry.bind(
         "webhookApi",
         new WebhookApi(
