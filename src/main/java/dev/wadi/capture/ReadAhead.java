@@ -22,8 +22,7 @@ final class ReadAhead {
   private static final int PARCEL_BYTES = 1 << 20;
 
   /** Changes, the end of the last commit before or among them, and the mark that follows them. */
-  private record Parcel(
-      List<RawChange> changes, long bytes, long position, @Nullable Mark mark) {}
+  private record Parcel(List<RawChange> changes, long bytes, long position, @Nullable Mark mark) {}
 
   private final int maxBatch;
   private final long maxBytes;
