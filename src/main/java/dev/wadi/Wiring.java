@@ -9,10 +9,12 @@ import dev.wadi.api.ConsumerGroupApi;
 import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
 import dev.wadi.api.Forwarding;
+import dev.wadi.api.HostCheck;
 import dev.wadi.api.LongPolls;
 import dev.wadi.api.OpenApi;
 import dev.wadi.api.PipelineApi;
 import dev.wadi.api.QuarantineApi;
+import dev.wadi.api.RateLimits;
 import dev.wadi.api.RecordFilters;
 import dev.wadi.api.RouteApi;
 import dev.wadi.api.StreamApi;
@@ -72,12 +74,16 @@ import dev.wadi.webhook.SecretBox;
 import dev.wadi.webhook.SecretKeySource;
 import dev.wadi.webhook.WebhookDeliveries;
 import dev.wadi.webhook.WebhookFiles;
+import dev.wadi.webhook.WebhookHealthCheck;
+import dev.wadi.webhook.WebhookMeters;
 import dev.wadi.webhook.WebhookRequests;
 import dev.wadi.webhook.Webhooks;
 import dev.wadi.webhook.WebhooksComponent;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
@@ -131,10 +137,13 @@ final class Wiring implements AutoCloseable {
   private final Consumers consumers;
   private final Webhooks webhooks;
   private final Attempts webhookAttempts;
+  private final WebhookMeters webhookMeters = new WebhookMeters();
   private final WebhookDeliveries webhookDeliveries;
   private final ReceiverUrls receiverUrls;
   private final ReceiverClient receiverClient;
+  private final WebhookFiles webhookFiles;
   private final LongPolls longPolls;
+  private final Forwarding forwarding;
 
   /**
    * @param skippedPipelines pipeline files to act as if they were not there
@@ -169,20 +178,24 @@ final class Wiring implements AutoCloseable {
             FILTERS,
             ownUrl(settings),
             Clock.systemUTC());
-    longPolls = new LongPolls(tokens, consumers);
-    webhooks = new Webhooks(eventLog, consumerGroups, secretBox());
+    longPolls = new LongPolls(consumers);
+    forwarding = new Forwarding(consumers);
+    webhooks = new Webhooks(eventLog, consumerGroups, secretBox(settings));
     webhookAttempts = new Attempts(eventLog);
     webhookDeliveries =
-        new WebhookDeliveries(webhooks, webhookAttempts, consumers, Clock.systemUTC());
+        new WebhookDeliveries(
+            webhooks, webhookAttempts, consumers, webhookMeters, Clock.systemUTC());
     var guard = new AddressGuard(settings.text(Setting.WEBHOOK_ALLOWED_HOSTS));
     receiverUrls =
         new ReceiverUrls(guard, Boolean.parseBoolean(settings.text(Setting.WEBHOOK_ALLOW_HTTP)));
     receiverClient = new ReceiverClient(SystemDefaultDnsResolver.INSTANCE, guard);
+    var webhookFolder =
+        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "webhooks"), file -> false);
+    webhookFiles = new WebhookFiles(webhookFolder, receiverUrls);
   }
 
   /** Gives every bean to the registry under its name. */
   void bind(BiConsumer<String, Object> registry) {
-    var forwarding = new Forwarding(tokens, consumers);
     var eventTables = new EventTables(eventLog);
     var mapper = new ChangeMapper();
     var entry = new PipelineEntry(meters, keptChanges);
@@ -203,7 +216,7 @@ final class Wiring implements AutoCloseable {
     registry.accept(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
         new ApiServerEngine(settings.number(Setting.HTTP_PORT), List.of(forwarding, longPolls)));
-    registry.accept("apiDoor", new ApiDoor(tokens));
+    registry.accept("apiDoor", new ApiDoor(tokens, openApi));
     registry.accept("openApi", openApi);
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
     registry.accept("pipelineApi", pipelineApi());
@@ -225,7 +238,6 @@ final class Wiring implements AutoCloseable {
         new Retention(
             eventLog,
             consumerGroups,
-            consumers,
             eventPartitions,
             Boolean.parseBoolean(settings.text(Setting.RETENTION_WAITS_FOR_CONSUMERS))));
     registry.accept("keptChanges", keptChanges);
@@ -267,18 +279,43 @@ final class Wiring implements AutoCloseable {
             Clock.systemUTC()));
   }
 
-  /** The key file is beside the playground's data, in the working directory. */
-  private SecretBox secretBox() {
-    var file = Path.of(".wadi", "secret.key");
-    return new SecretBox(new SecretKeySource(settings.text(Setting.SECRET_KEY), file));
+  /**
+   * What encrypts the webhooks' secrets, by the key that settings name; or by one that is made
+   * beside the playground's data, in the working directory.
+   *
+   * @throws SettingsException if settings name two keys
+   */
+  static SecretBox secretBox(Settings settings) {
+    var given = settings.text(Setting.SECRET_KEY);
+    var file = settings.text(Setting.SECRET_KEY_FILE);
+    if (!given.isEmpty() && !file.isEmpty()) {
+      throw new SettingsException(
+          "setting 'wadi.secret-key-file': must be empty where wadi.secret-key is set; remove one");
+    }
+    var key =
+        file.isEmpty()
+            ? new SecretKeySource(given, Path.of(".wadi", "secret.key"))
+            : SecretKeySource.in(Path.of(file));
+    var previous = settings.text(Setting.SECRET_KEY_PREVIOUS);
+    return previous.isEmpty()
+        ? new SecretBox(key)
+        : new SecretBox(
+            key, List.of(new SecretKeySource(previous, Path.of("wadi.secret-key.previous"))));
   }
 
-  /** Joins what needs Camel itself to it: the routes' API, health and metrics. */
-  void meet(CamelContext camel) {
+  /** Joins what needs Camel itself to it: the routes' API, health, metrics and TLS. */
+  void meet(CamelContext camel) throws GeneralSecurityException, IOException {
+    var tls = camel.getSSLContextParameters();
+    if (tls != null) {
+      forwarding.trust(tls.createSSLContext(camel));
+    }
     routeApi.meet(camel);
-    HealthCheckRegistry.get(camel).register(new CaptureHealthCheck(captureStatus));
-    Meters.bind(
-        camel.getRegistry().findSingleByType(MeterRegistry.class), captureStatus, slotWatch);
+    var health = HealthCheckRegistry.get(camel);
+    health.register(new CaptureHealthCheck(captureStatus));
+    health.register(new WebhookHealthCheck(webhookDeliveries, webhookFiles));
+    var metrics = camel.getRegistry().findSingleByType(MeterRegistry.class);
+    Meters.bind(metrics, captureStatus, slotWatch);
+    webhookMeters.meet(metrics);
   }
 
   /**
@@ -329,8 +366,14 @@ final class Wiring implements AutoCloseable {
     return consumerGroups;
   }
 
+  /** Stands before everything that Wadi serves at an address. */
+  HostCheck hostCheck(String address) {
+    return new HostCheck(address, ownUrl(settings));
+  }
+
   ApiFront apiFront() {
-    return new ApiFront(openApi);
+    return new ApiFront(
+        openApi, tokens, new RateLimits(settings.number(Setting.API_REQUESTS_PER_SECOND)));
   }
 
   Tokens tokens() {
@@ -346,7 +389,7 @@ final class Wiring implements AutoCloseable {
   }
 
   WebhookFiles webhookFiles() {
-    return new WebhookFiles(Path.of(settings.text(Setting.ROUTES), "webhooks"));
+    return webhookFiles;
   }
 
   CaptureStatus captureStatus() {
@@ -396,7 +439,10 @@ final class Wiring implements AutoCloseable {
   private static String ownUrl(Settings settings) {
     var given = settings.text(Setting.HTTP_URL);
     return given.isEmpty()
-        ? "http://" + settings.text(Setting.HTTP_HOST) + ":" + settings.text(Setting.HTTP_PORT)
+        ? (settings.servesTls() ? "https://" : "http://")
+            + settings.text(Setting.HTTP_HOST)
+            + ":"
+            + settings.text(Setting.HTTP_PORT)
         : given;
   }
 

@@ -316,10 +316,12 @@ class ConsoleIT {
 
     go("settings");
     browser.type("Token name", "billing-service");
+    browser.choose("Read: see everything but tokens");
     browser.click("Create Token");
     browser.see("Copy it now: it is not shown again.");
     var made = browser.textOf("dialog code");
     assertThat(new Api(console, made).get("api/routes").statusCode()).isEqualTo(200);
+    assertThat(new Api(console, made).post("api/streams", "{}").statusCode()).isEqualTo(403);
     browser.click("Done");
     browser.click("Revoke");
     browser.see("Revoke Token?");

@@ -3,6 +3,7 @@ package dev.wadi.consumer;
 import dev.wadi.eventtable.EventPartitions;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
+import dev.wadi.postgres.WadiSchema;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,6 @@ public final class Retention {
 
   private final DataSource eventLog;
   private final ConsumerGroups groups;
-  private final Consumers consumers;
   private final EventPartitions partitions;
   private final boolean waitsForConsumers;
 
@@ -32,22 +32,20 @@ public final class Retention {
   public Retention(
       DataSource eventLog,
       ConsumerGroups groups,
-      Consumers consumers,
       EventPartitions partitions,
       boolean waitsForConsumers) {
     this.eventLog = eventLog;
     this.groups = groups;
-    this.consumers = consumers;
     this.partitions = partitions;
     this.waitsForConsumers = waitsForConsumers;
   }
 
-  /**
-   * What may be removed now, per event table; none where a group is served elsewhere and its
-   * progress not known here.
-   */
+  /** What may be removed now, per event table. */
   public List<ExpiredEvents> due() throws SQLException {
     var due = new ArrayList<ExpiredEvents>();
+    if (!new WadiSchema(eventLog).isPresent()) {
+      return due;
+    }
     try (var connection = eventLog.getConnection();
         var list = Sql.prepare(connection, LIST, Map.of());
         var row = list.executeQuery()) {
@@ -85,21 +83,9 @@ public final class Retention {
     }
     for (var group : groups.list()) {
       if (group.table().equals(table)) {
-        settled = Math.min(settled, settled(group.name()));
+        settled = Math.min(settled, groups.settled(group));
       }
     }
     return settled;
-  }
-
-  private long settled(String group) {
-    try {
-      long settled = consumers.status(group).cursor();
-      for (var blocked : consumers.blocked(group, 1)) {
-        settled = Math.min(settled, blocked.headSeq() - 1);
-      }
-      return settled;
-    } catch (NotOwnerException | UnknownGroupException e) {
-      return 0;
-    }
   }
 }

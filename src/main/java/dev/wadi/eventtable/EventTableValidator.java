@@ -75,6 +75,14 @@ public final class EventTableValidator {
   }
 
   private void checkStorage(EventTableDescription found) {
+    if (!found.reachable()) {
+      add(
+          "role '" + found.role() + "' must have the right to use its schema",
+          "grant usage on schema "
+              + TableName.quote(table.schema())
+              + " to "
+              + TableName.quote(found.role()));
+    }
     if (!found.writable()) {
       add(
           "role '" + found.role() + "' must have the rights to read and append",

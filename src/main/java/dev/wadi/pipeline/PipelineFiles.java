@@ -83,7 +83,7 @@ public final class PipelineFiles {
   }
 
   /** What a person is told of a failure: the innermost message, on one line. */
-  static String reason(Throwable failure) {
+  public static String reason(Throwable failure) {
     var cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();
