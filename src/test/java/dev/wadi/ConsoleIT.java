@@ -214,8 +214,8 @@ class ConsoleIT {
     await().atMost(SOON).until(() -> !browser.option("Backfill").isSelected());
     browser.choose("Backfill");
     browser.click("Update Change Capture Pipeline");
-    browser.see("backfill: true");
-    assertThat(Files.readString(file)).contains("changed by hand", "backfill: true");
+    browser.see("backfill: 'true'");
+    assertThat(Files.readString(file)).contains("changed by hand", "backfill: 'true'");
   }
 
   @Test
