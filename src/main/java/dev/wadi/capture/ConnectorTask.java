@@ -30,11 +30,13 @@ final class ConnectorTask extends PostgresConnectorTask {
 
   private final Relations relations;
   private final RelationReader relationReader;
+  private final IdlePoll idle;
   private boolean undescribed;
 
-  ConnectorTask(Relations relations, RelationReader relationReader) {
+  ConnectorTask(Relations relations, RelationReader relationReader, IdlePoll idle) {
     this.relations = relations;
     this.relationReader = relationReader;
+    this.idle = idle;
   }
 
   /** Whether this version of Debezium lets go of the descriptions. */
@@ -58,6 +60,7 @@ final class ConnectorTask extends PostgresConnectorTask {
 
   @Override
   public List<SourceRecord> doPoll() throws InterruptedException {
+    idle.await();
     var records = super.doPoll();
     // Before the first record Debezium would still start the descriptions.
     if (!undescribed && !records.isEmpty()) {

@@ -36,10 +36,15 @@ final class DebeziumChangeSource implements ChangeSource {
   @Override
   public void open(long position) {
     context.moveTo(position);
-    var opened = new ConnectorTask(relations, relationReader);
+    var idle =
+        new IdlePoll(
+            Long.parseLong(settings.getOrDefault("poll.interval.ms", "5")),
+            Integer.parseInt(settings.getOrDefault("max.batch.size", "4000")));
+    var opened = new ConnectorTask(relations, relationReader, idle);
     task = opened;
     opened.initialize(context);
     opened.start(settings);
+    idle.takeOver(opened);
   }
 
   @Override
