@@ -22,7 +22,6 @@ import dev.wadi.api.Tokens;
 import dev.wadi.api.WebhookApi;
 import dev.wadi.capture.BatchGate;
 import dev.wadi.capture.CaptureComponent;
-import dev.wadi.capture.CaptureHealthCheck;
 import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
@@ -31,6 +30,7 @@ import dev.wadi.console.Console;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.EventFilters;
+import dev.wadi.consumer.GroupWatch;
 import dev.wadi.consumer.Retention;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventPartitions;
@@ -123,6 +123,8 @@ final class Wiring implements AutoCloseable {
   private final Streams streams;
   private final ConsumerGroups consumerGroups;
   private final Consumers consumers;
+  private final GroupWatch groupWatch;
+  private final Meters figures;
   private final Webhooks webhooks;
   private final Attempts webhookAttempts;
   private final WebhookDeliveries webhookDeliveries;
@@ -160,6 +162,8 @@ final class Wiring implements AutoCloseable {
             FILTERS,
             ownUrl(settings),
             Clock.systemUTC());
+    groupWatch = new GroupWatch(consumers, consumerGroups);
+    figures = new Meters(groupWatch, meters, Clock.systemUTC());
     longPolls = new LongPolls(tokens, consumers);
     webhooks = new Webhooks(eventLog, consumerGroups, secretBox());
     webhookAttempts = new Attempts(eventLog);
@@ -184,6 +188,7 @@ final class Wiring implements AutoCloseable {
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
     registry.accept("slotWatch", slotWatch);
+    registry.accept("figures", figures);
     registry.accept("changeMapper", mapper);
     registry.accept("changes", new ChangesComponent(pipelines, entry));
     registry.accept("pipelines", pipelines);
@@ -264,9 +269,14 @@ final class Wiring implements AutoCloseable {
   /** Joins what needs Camel itself to it: the routes' API, health and metrics. */
   void meet(CamelContext camel) {
     routeApi.meet(camel);
-    HealthCheckRegistry.get(camel).register(new CaptureHealthCheck(captureStatus));
-    Meters.bind(
-        camel.getRegistry().findSingleByType(MeterRegistry.class), captureStatus, slotWatch);
+    var health = HealthCheckRegistry.get(camel);
+    HealthChecks.all(captureStatus, slotWatch, groupWatch).forEach(health::register);
+    figures.bind(
+        camel.getRegistry().findSingleByType(MeterRegistry.class),
+        captureStatus,
+        slotWatch,
+        camel.getRegistry().lookupByNameAndType("appends", Appends.class),
+        eventLog);
   }
 
   /**

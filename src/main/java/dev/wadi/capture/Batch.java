@@ -12,12 +12,18 @@ public final class Batch {
 
   private final List<RawChange> changes;
   private final long position;
+  private final long committedAtMicros;
   private boolean stored;
   private boolean taken;
 
-  Batch(List<RawChange> changes, long position) {
+  /**
+   * @param committedAtMicros when the last of what was read was committed, heartbeats included; 0
+   *     if nothing was
+   */
+  Batch(List<RawChange> changes, long position, long committedAtMicros) {
     this.changes = changes;
     this.position = position;
+    this.committedAtMicros = committedAtMicros;
   }
 
   /**
@@ -43,6 +49,10 @@ public final class Batch {
    */
   public long getPosition() {
     return position;
+  }
+
+  long committedAtMicros() {
+    return committedAtMicros;
   }
 
   boolean isEmpty() {

@@ -26,6 +26,7 @@ final class SourceRecordReader {
   private final Relations relations;
   private List<RawChange> changes = new ArrayList<>();
   private long position;
+  private long committedAtMicros;
   private long runLsn = -1;
   private int runLength;
   private @Nullable String annotations;
@@ -47,12 +48,13 @@ final class SourceRecordReader {
 
   /** What was read since the last call, and how far that goes. */
   Batch takeBatch() {
-    var batch = new Batch(changes, position);
+    var batch = new Batch(changes, position, committedAtMicros);
     changes = new ArrayList<>();
     return batch;
   }
 
   private void readOperation(SourceRecord record, Struct value) {
+    committedAtMicros = value.getStruct("source").getInt64("ts_us");
     switch (value.getString("op")) {
       case "c" -> add(record, value, Action.INSERT, null, row(value, "after"));
       case "u" -> add(record, value, Action.UPDATE, row(value, "before"), row(value, "after"));

@@ -5,9 +5,11 @@ import dev.wadi.stream.StreamEvent;
 import dev.wadi.stream.ValidationException;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -223,6 +225,23 @@ public final class Consumers implements AutoCloseable {
    */
   public GroupStatus status(String group) {
     return find(group).engine().status();
+  }
+
+  /** The groups that this process serves, by name, without their dead letters. */
+  List<GroupFigures> figures() {
+    var figures = new ArrayList<GroupFigures>();
+    for (var each : new TreeMap<>(served).entrySet()) {
+      var engine = each.getValue().engine();
+      try {
+        var status = engine.status();
+        figures.add(
+            new GroupFigures(
+                each.getKey(), engine.group().id(), status, engine.delivered(), engine.acked(), 0));
+      } catch (NotOwnerException e) {
+        // Another process serves it from here on and tells its figures.
+      }
+    }
+    return figures;
   }
 
   /** Where another process serves a group; null if this one does, or no other is known to. */
