@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       DdlCommand.class,
       VerifyCommand.class,
       TokenCommand.class,
-      ListenCommand.class
+      ListenCommand.class,
+      WarmUpCommand.class
     })
 public final class Wadi implements Callable<Integer> {
 
