@@ -1,6 +1,5 @@
 package dev.wadi;
 
-import dev.wadi.capture.CaptureState;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.SlotWatch;
 import dev.wadi.consumer.GroupFigures;
@@ -40,8 +39,7 @@ final class HealthChecks {
 
   private static @Nullable String capture(CaptureStatus status, Map<String, Object> details) {
     details.putAll(status.health());
-    boolean flows = status.state() == CaptureState.STREAMING;
-    return flows ? null : status.state() + ": " + status.reason();
+    return status.state().healthy() ? null : status.state() + ": " + status.reason();
   }
 
   private static @Nullable String slot(SlotWatch slot, Map<String, Object> details) {

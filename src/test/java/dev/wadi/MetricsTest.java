@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.wadi.kit.ApiClient;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 
 /** What monitoring may rely on: health and metrics on the management port. */
@@ -98,6 +100,16 @@ class MetricsTest {
         .containsExactly(
             "capture", "context", "engine", "event-log", "position", "slot", "webhooks");
     assertThat(management.get("/observe/health/ready").status()).isEqualTo(200);
+  }
+
+  @Test
+  void the_mbean_of_captures_route_tells_its_exchanges() throws Exception {
+    wadi.captured().insert(1);
+    var route = new ObjectName("org.apache.camel:context=wadi,type=routes,name=\"capture\"");
+
+    var exchanges = ManagementFactory.getPlatformMBeanServer().getAttribute(route, "ExchangesTotal");
+
+    assertThat((Long) exchanges).isPositive();
   }
 
   @Test

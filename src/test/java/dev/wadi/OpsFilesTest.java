@@ -2,11 +2,13 @@ package dev.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is shipped in {@code ops/} can be read by those it is for. */
@@ -29,6 +31,46 @@ class OpsFilesTest {
           .isTrue();
     }
     assertThat(ids).isNotEmpty().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void kubernetes_probes_ask_what_wadi_serves_and_secrets_are_in_secrets() throws IOException {
+    var kinds = new ArrayList<String>();
+    try (var parser = YAML.createParser(OPS.resolve("kubernetes.yaml").toFile());
+        var documents = YAML.readValues(parser, JsonNode.class)) {
+      while (documents.hasNext()) {
+        var document = documents.next();
+        var kind = document.path("kind").asText();
+        kinds.add(kind);
+        document.path(kind.equals("ConfigMap") ? "data" : "stringData").fieldNames().forEachRemaining(
+            key -> requireInItsPlace(kind, key));
+        if (kind.equals("Deployment")) {
+          requireProbesAndLimits(document.at("/spec/template/spec"));
+        }
+      }
+    }
+    assertThat(kinds).contains("Secret", "ConfigMap", "Service", "Deployment");
+  }
+
+  private static void requireInItsPlace(String kind, String key) {
+    for (var setting : Setting.values()) {
+      if (setting.environmentName().equals(key)) {
+        assertThat(kind).as(key).isEqualTo(setting.secret() ? "Secret" : "ConfigMap");
+        return;
+      }
+    }
+    assertThat(key).as("a setting, or a pipeline").endsWith(".camel.yaml");
+  }
+
+  private static void requireProbesAndLimits(JsonNode pod) {
+    var container = pod.at("/containers/0");
+    for (var probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+      assertThat(container.at("/" + probe + "/httpGet/path").asText())
+          .isEqualTo("/observe/health/live");
+    }
+    assertThat(container.at("/securityContext/readOnlyRootFilesystem").asBoolean()).isTrue();
+    assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+    assertThat(container.at("/resources/limits/memory").asText()).isNotBlank();
   }
 
   @Test
