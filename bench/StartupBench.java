@@ -59,7 +59,6 @@ final class StartupBench {
                     table: public.bench_events
       """;
 
-
   private final int runs;
   private final int idleSeconds;
   private final Path folder;

@@ -39,7 +39,11 @@ class MetricsTest {
       }
     }
 
-    assertThat(served()).isEqualTo(documented);
+    var served = served();
+    assertThat(served).containsAll(documented);
+    var ofWebhooks = Files.readString(Path.of("docs/webhooks.md"));
+    served.removeIf(name -> ofWebhooks.contains("`" + name));
+    assertThat(served).isEqualTo(documented);
   }
 
   @Test
@@ -107,7 +111,8 @@ class MetricsTest {
     wadi.captured().insert(1);
     var route = new ObjectName("org.apache.camel:context=wadi,type=routes,name=\"capture\"");
 
-    var exchanges = ManagementFactory.getPlatformMBeanServer().getAttribute(route, "ExchangesTotal");
+    var exchanges =
+        ManagementFactory.getPlatformMBeanServer().getAttribute(route, "ExchangesTotal");
 
     assertThat((Long) exchanges).isPositive();
   }

@@ -42,8 +42,10 @@ class OpsFilesTest {
         var document = documents.next();
         var kind = document.path("kind").asText();
         kinds.add(kind);
-        document.path(kind.equals("ConfigMap") ? "data" : "stringData").fieldNames().forEachRemaining(
-            key -> requireInItsPlace(kind, key));
+        document
+            .path(kind.equals("ConfigMap") ? "data" : "stringData")
+            .fieldNames()
+            .forEachRemaining(key -> requireInItsPlace(kind, key));
         if (kind.equals("Deployment")) {
           requireProbesAndLimits(document.at("/spec/template/spec"));
         }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the queue of Debezium's task from waiting, for whoever polls it waits elsewhere.
  *
- * <p>It counts its wait in whole milliseconds and goes in a circle through the last one. There is no
- * setting for it. Where it cannot be changed, a poll takes some milliseconds and is otherwise the
- * same.
+ * <p>It counts its wait in whole milliseconds and goes in a circle through the last one. There is
+ * no setting for it. Where it cannot be changed, a poll takes some milliseconds and is otherwise
+ * the same.
  */
 final class TaskQueue {
 
