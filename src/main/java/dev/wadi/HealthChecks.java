@@ -2,20 +2,17 @@ package dev.wadi;
 
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.SlotWatch;
-import dev.wadi.consumer.GroupFigures;
 import dev.wadi.consumer.GroupWatch;
-import dev.wadi.webhook.WebhookDefinition;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What health on the management port is made of.
+ * What health on the management port is made of, besides that of webhooks.
  *
  * <p>Alive means that another start of the process would not help; a database that is away takes no
  * liveness. Nothing here asks a database: what is told was seen at the last look.
@@ -33,8 +30,7 @@ final class HealthChecks {
         new Ready("capture", answer -> capture(capture, answer)),
         new Ready("slot", answer -> slot(slot, answer)),
         new Ready("position", answer -> position(capture, answer)),
-        new Ready("event-log", answer -> eventLog(groups, answer)),
-        new Ready("webhooks", answer -> webhooks(groups, answer)));
+        new Ready("event-log", answer -> eventLog(groups, answer)));
   }
 
   private static @Nullable String capture(CaptureStatus status, Map<String, Object> details) {
@@ -70,24 +66,6 @@ final class HealthChecks {
       return null;
     }
     return "the event-log database does not answer: " + groups.problem();
-  }
-
-  /** Receivers that fail make nobody unready: it is their matter. */
-  private static @Nullable String webhooks(GroupWatch groups, Map<String, Object> details) {
-    new TreeMap<>(groups.last())
-        .forEach(
-            (group, figures) -> {
-              if (WebhookDefinition.isGroupOfWebhook(group)) {
-                details.put(group, webhook(figures));
-              }
-            });
-    return null;
-  }
-
-  private static String webhook(GroupFigures figures) {
-    var status = figures.status();
-    return "lag %d, in flight %d, parked keys %d, dead %d"
-        .formatted(status.lag(), status.inFlight(), status.parkedKeys(), figures.dead());
   }
 
   /** Fills in details; answers what is wrong, null if nothing is. */

@@ -112,7 +112,8 @@ final class CaptureConsumer extends DefaultConsumer {
       setup.publishTables(configuration.getPublicationName());
       status.warn(setup.warnings());
       var batch = source.poll();
-      boolean nothingNew = batch.getChanges().isEmpty() && batch.getPosition() <= position;
+      boolean nothingNew =
+          batch.getChanges().isEmpty() && batch.mark() == null && batch.getPosition() <= position;
       if (nothingNew && !setup.workIsWaiting()) {
         continue;
       }
