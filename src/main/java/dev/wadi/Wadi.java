@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       SecretsCommand.class,
       TokenCommand.class,
-      ListenCommand.class
+      ListenCommand.class,
+      WarmUpCommand.class
     })
 public final class Wadi implements Callable<Integer> {
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
@@ -43,6 +44,8 @@ final class GroupEngine {
   private @Nullable AckIds ackIds;
   private long epoch;
   private long highWater;
+  private final LongAdder delivered = new LongAdder();
+  private final LongAdder acked = new LongAdder();
   private boolean signalled;
   private boolean resting;
   private boolean closed;
@@ -96,7 +99,13 @@ final class GroupEngine {
   }
 
   CompletableFuture<Map<String, Outcome>> ack(List<String> ids) {
-    return each(ids, (dispatcher, id, index) -> dispatcher.settle(id.seq(), now()), true);
+    return each(
+        ids,
+        (dispatcher, id, index) -> {
+          dispatcher.settle(id.seq(), now());
+          acked.increment();
+        },
+        true);
   }
 
   CompletableFuture<Map<String, Outcome>> nack(List<Nack> nacks) {
@@ -127,6 +136,16 @@ final class GroupEngine {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Messages handed out since this process serves the group, each attempt counted. */
+  long delivered() {
+    return delivered.sum();
+  }
+
+  /** Messages acked since this process serves the group. */
+  long acked() {
+    return acked.sum();
   }
 
   List<BlockedKey> blocked(int most) {
@@ -427,6 +446,7 @@ final class GroupEngine {
       messages.add(new Message(ackIds.write(id), delivery.event, delivery.attempt));
     }
     if (!taken.isEmpty()) {
+      delivered.add(taken.size());
       signal();
     }
     return messages;
