@@ -9,18 +9,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Wadi as users run it: a process of its own, the shipped routes, pipelines of the benchmark's. */
+/** Wadi as users run it: {@code ./wadi run}, the shipped routes, pipelines of the benchmark's. */
 final class WadiRun implements AutoCloseable {
 
   static final String TOKEN = "bench";
   static final String MAX_HEAP = "-Xmx512m";
+
+  /** 32 bytes for the secrets that webhooks sign with. */
+  private static final String SECRET_KEY = "A".repeat(43) + "=";
 
   private static final Duration CALL_LIMIT = Duration.ofMinutes(2);
   private static final HttpClient HTTP =
@@ -66,11 +68,12 @@ final class WadiRun implements AutoCloseable {
     writeRoutes(database.folder().resolve("routes"), pipelines);
     int port = BenchDatabase.freePort();
     var builder =
-        new ProcessBuilder(words(database.folder()))
-            .directory(database.folder().toFile())
+        new ProcessBuilder("./wadi", "run")
             .redirectErrorStream(true)
             .redirectOutput(log(database).toFile());
     var environment = builder.environment();
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.put("WADI_JAVA_OPTS", options(database.folder()));
     environment.put("WADI_DATABASE_URL", database.server().jdbcUrl());
     environment.put("WADI_DATABASE_USER", PlaygroundServer.USER);
     environment.put("WADI_DATABASE_PASSWORD", PlaygroundServer.PASSWORD);
@@ -78,20 +81,17 @@ final class WadiRun implements AutoCloseable {
     environment.put("WADI_HTTP_PORT", String.valueOf(port));
     environment.put("WADI_MANAGEMENT_PORT", String.valueOf(BenchDatabase.freePort()));
     environment.put("WADI_API_TOKEN", TOKEN);
+    environment.put("WADI_SECRET_KEY", SECRET_KEY);
     environment.putAll(settings);
     return new WadiRun(database, builder.start(), port);
   }
 
-  private static List<String> words(Path folder) {
-    var words = new ArrayList<String>();
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(List.of(MAX_HEAP, "-Duser.timezone=UTC", "-XX:+ExitOnOutOfMemoryError"));
-    words.add("-Xlog:gc:file=" + folder.resolve("gc.log"));
-    Arrays.stream(System.getenv().getOrDefault("WADI_JAVA_OPTS", "").split(" "))
-        .filter(option -> !option.isEmpty())
-        .forEach(words::add);
-    words.addAll(List.of("-jar", Path.of("target", "wadi.jar").toAbsolutePath().toString(), "run"));
-    return words;
+  private static String options(Path folder) {
+    return MAX_HEAP
+        + " -Xlog:gc:file="
+        + folder.resolve("gc.log")
+        + " "
+        + System.getenv().getOrDefault("WADI_JAVA_OPTS", "");
   }
 
   /** The shipped routes with the benchmark's pipelines in place of the shipped one. */
@@ -138,12 +138,16 @@ final class WadiRun implements AutoCloseable {
 
   /** Answers the body of a POST to the API. */
   String call(String path, String body) throws Exception {
+    return call("POST", path, body);
+  }
+
+  String call(String method, String path, String body) throws Exception {
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/" + path))
             .header("Authorization", "Bearer " + TOKEN)
             .header("Content-Type", "application/json")
             .timeout(CALL_LIMIT)
-            .POST(BodyPublishers.ofString(body))
+            .method(method, BodyPublishers.ofString(body))
             .build();
     var answer = HTTP.send(request, BodyHandlers.ofString());
     if (answer.statusCode() >= 300) {

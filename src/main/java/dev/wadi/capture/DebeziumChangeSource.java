@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class DebeziumChangeSource implements ChangeSource {
 
   private static final long IDLE_MS = 50;
-  private static final long TASK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** A poll of the task takes some milliseconds, one of them at full speed. */
+  private static final long TASK_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final Map<String, String> settings;
   private final RelationReader relationReader;
@@ -48,15 +50,12 @@ final class DebeziumChangeSource implements ChangeSource {
     task = opened;
     opened.initialize(context);
     opened.start(settings);
-    TaskQueue.keepFromWaiting(opened);
   }
 
   @Override
   public Batch poll() throws InterruptedException {
     var batch = readAhead.take(IDLE_MS);
-    boolean taskIsDue =
-        batch.getChanges().isEmpty() || System.nanoTime() - taskPolled > TASK_INTERVAL_NANOS;
-    if (taskIsDue) {
+    if (System.nanoTime() - taskPolled > TASK_INTERVAL_NANOS) {
       pollTask();
     }
     return batch;
