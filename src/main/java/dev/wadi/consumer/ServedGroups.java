@@ -64,6 +64,7 @@ final class ServedGroups {
   private final Map<String, Long> stays = new HashMap<>();
 
   private @Nullable Long unevenSince;
+  private volatile boolean others;
   private boolean closed;
 
   /**
@@ -95,6 +96,7 @@ final class ServedGroups {
       return;
     }
     int count = processes.count();
+    others = count > 1;
     var listed = new HashMap<String, ConsumerGroup>();
     groups.list().forEach(group -> listed.put(group.name(), group));
     known = Map.copyOf(listed);
@@ -160,6 +162,11 @@ final class ServedGroups {
               stays.put(each.getKey(), now + STAY_NANOS);
               each.getValue().worker().leave();
             });
+  }
+
+  /** Whether there were other processes a moment ago. */
+  boolean hasOthers() {
+    return others;
   }
 
   /** Says that an event table has new events. */
