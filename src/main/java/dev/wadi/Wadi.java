@@ -22,9 +22,12 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       CheckCommand.class,
       DdlCommand.class,
+      GrantsCommand.class,
       VerifyCommand.class,
+      SecretsCommand.class,
       TokenCommand.class,
-      ListenCommand.class
+      ListenCommand.class,
+      WarmUpCommand.class
     })
 public final class Wadi implements Callable<Integer> {
 

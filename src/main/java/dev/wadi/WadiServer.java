@@ -1,7 +1,10 @@
 package dev.wadi;
 
 import dev.wadi.api.ApiFront;
+import dev.wadi.api.HostCheck;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -55,7 +58,7 @@ final class WadiServer {
 
           @Override
           public void afterStart(BaseMainSupport started) {
-            wiring.meet(started.getCamelContext());
+            meet(wiring, started.getCamelContext());
             wiring.pipelineFiles().start(started.getCamelContext());
             wiring.consumers().start();
             wiring.webhookFiles().start(started.getCamelContext());
@@ -69,16 +72,32 @@ final class WadiServer {
    * there.
    */
   private void placeFront(CamelContext camel, Wiring wiring) {
+    var router = router(camel, Setting.HTTP_PORT);
     var front = wiring.apiFront();
-    var router = router(camel);
+    router.route().order(-3).handler(hostCheck(wiring, "camel.server.host"));
     router.route("/api/*").order(-2).handler(front).failureHandler(front::refuse);
     router.route("/api/*").last().handler(ApiFront::refuseForNow);
   }
 
-  private VertxPlatformHttpRouter router(CamelContext camel) {
-    var name =
-        VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME + "-" + settings.text(Setting.HTTP_PORT);
-    return VertxPlatformHttpRouter.lookup(camel, name);
+  private HostCheck hostCheck(Wiring wiring, String address) {
+    return wiring.hostCheck(camelProperties().getProperty(address));
+  }
+
+  private VertxPlatformHttpRouter router(CamelContext camel, Setting port) {
+    return VertxPlatformHttpRouter.lookup(
+        camel, VertxPlatformHttpRouter.getRouterNameFromPort(settings.number(port)));
+  }
+
+  private void meet(Wiring wiring, CamelContext camel) {
+    router(camel, Setting.MANAGEMENT_PORT)
+        .route()
+        .order(-3)
+        .handler(hostCheck(wiring, "camel.management.host"));
+    try {
+      wiring.meet(camel);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("TLS by camel.ssl.*: " + e.getMessage(), e);
+    }
   }
 
   private Properties camelProperties() {
@@ -93,6 +112,8 @@ final class WadiServer {
     camel.setProperty("camel.main.shutdownTimeout", "9");
     camel.setProperty("camel.main.shutdownLogInflightExchangesOnTimeout", "false");
     camel.setProperty("camel.main.jmxManagementRegisterRoutesCreateByKamelet", "true");
+    // An MBean for each step of each route would take a fifth of the start, and 20 MB.
+    camel.setProperty("camel.main.jmxManagementMBeansLevel", "RoutesOnly");
     camel.setProperty("camel.main.jmxManagementStatisticsLevel", "RoutesOnly");
     camel.setProperty("camel.main.uuidGenerator", "simple");
     camel.setProperty("camel.main.streamCachingEnabled", "false");
@@ -103,18 +124,28 @@ final class WadiServer {
     camel.setProperty("camel.server.staticEnabled", "false");
     camel.setProperty("camel.server.maxBodySize", "1048576");
     camel.setProperty("camel.management.enabled", "true");
-    camel.setProperty("camel.management.host", "127.0.0.1");
+    camel.setProperty("camel.management.host", settings.text(Setting.MANAGEMENT_HOST));
     camel.setProperty("camel.management.port", settings.text(Setting.MANAGEMENT_PORT));
     camel.setProperty("camel.management.healthCheckEnabled", "true");
+    camel.setProperty("camel.health.routesEnabled", "false");
+    camel.setProperty("camel.health.consumersEnabled", "false");
     camel.setProperty("camel.management.metricsEnabled", "true");
-    camel.setProperty("camel.management.devConsoleEnabled", "true");
+    camel.setProperty("camel.management.devConsoleEnabled", managementIsOnLoopback());
     camel.setProperty("camel.main.devConsoleEnabled", "true");
     camel.setProperty("camel.metrics.enabled", "true");
+    camel.setProperty("camel.metrics.binders", "jvm-memory,jvm-gc,jvm-thread,processor,uptime");
     camel.setProperty("camel.metrics.enableRoutePolicy", "false");
     camel.setProperty("camel.metrics.enableMessageHistory", "false");
     camel.setProperty("camel.metrics.enableExchangeEventNotifier", "false");
     camel.putAll(settings.asProperties());
     return camel;
+  }
+
+  /** The developer console can send messages to routes, so it is for this machine only. */
+  private String managementIsOnLoopback() {
+    var host = settings.text(Setting.MANAGEMENT_HOST);
+    return Boolean.toString(
+        host.equals("localhost") || host.startsWith("127.") || host.equals("::1"));
   }
 
   /** Does something once the services run and the routes do not yet. */

@@ -67,7 +67,18 @@ final class CaptureConsumer extends DefaultConsumer {
     super.doStop();
   }
 
+  /** An error ends the thread for good, which must not go unseen. */
   private void captureUntilStopped() {
+    try {
+      captureAgainAndAgain();
+    } catch (Error e) {
+      LOG.error("capture: ended", e);
+      status.died(e.toString());
+      throw e;
+    }
+  }
+
+  private void captureAgainAndAgain() {
     while (running) {
       try {
         capture();
@@ -101,7 +112,8 @@ final class CaptureConsumer extends DefaultConsumer {
       setup.publishTables(configuration.getPublicationName());
       status.warn(setup.warnings());
       var batch = source.poll();
-      boolean nothingNew = batch.getChanges().isEmpty() && batch.getPosition() <= position;
+      boolean nothingNew =
+          batch.getChanges().isEmpty() && batch.mark() == null && batch.getPosition() <= position;
       if (nothingNew && !setup.workIsWaiting()) {
         continue;
       }

@@ -15,6 +15,11 @@ public enum CaptureState {
   /** Stopped on request. */
   STOPPED;
 
+  /** Whether all is well with this process: it captures, or is ready to. */
+  public boolean healthy() {
+    return this == STREAMING;
+  }
+
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes that were read and are not taken yet, from the thread that reads the slot to the one that
@@ -20,8 +21,13 @@ final class ReadAhead {
   private static final int PARCEL_CHANGES = 256;
   private static final int PARCEL_BYTES = 1 << 20;
 
-  /** Changes, and the end of the last commit before or among them. */
-  private record Parcel(List<RawChange> changes, long bytes, long position) {}
+  /** Changes, the end of the last commit before or among them, and the mark that follows them. */
+  private record Parcel(
+      List<RawChange> changes,
+      long bytes,
+      long position,
+      long committedAtMicros,
+      @Nullable Mark mark) {}
 
   private final int maxBatch;
   private final long maxBytes;
@@ -32,11 +38,13 @@ final class ReadAhead {
   private final int parcelChanges;
   private long bytes;
   private long takenPosition;
+  private long takenCommittedAtMicros;
 
   // The open parcel, of the reading thread only.
   private List<RawChange> open = new ArrayList<>();
   private long openBytes;
   private long position;
+  private long committedAtMicros;
   private long handedOver;
 
   /**
@@ -60,9 +68,19 @@ final class ReadAhead {
     }
   }
 
-  /** States that everything up to this end of a commit has been added. */
-  void reached(long endOfCommit) {
+  /** Takes a mark; the batch that it comes in ends with it. */
+  void add(Mark mark) throws InterruptedException {
+    handOver(mark);
+  }
+
+  /**
+   * States that everything up to this end of a commit has been added.
+   *
+   * @param committedMicros when it was committed, microseconds since 1970
+   */
+  void reached(long endOfCommit, long committedMicros) {
     position = endOfCommit;
+    committedAtMicros = committedMicros;
   }
 
   /** Hands over what was added; called when nothing more is waiting to be read. */
@@ -71,7 +89,11 @@ final class ReadAhead {
     if (nothingNew) {
       return;
     }
-    put(new Parcel(open, openBytes, position));
+    handOver(null);
+  }
+
+  private void handOver(@Nullable Mark mark) throws InterruptedException {
+    put(new Parcel(open, openBytes, position, committedAtMicros, mark));
     handedOver = position;
     open = new ArrayList<>();
     openBytes = 0;
@@ -110,13 +132,18 @@ final class ReadAhead {
 
   private Batch batch() {
     var changes = new ArrayList<RawChange>();
-    while (!parcels.isEmpty() && changes.size() + parcels.getFirst().changes.size() <= maxBatch) {
+    @Nullable Mark mark = null;
+    while (mark == null
+        && !parcels.isEmpty()
+        && changes.size() + parcels.getFirst().changes.size() <= maxBatch) {
       var parcel = parcels.removeFirst();
       changes.addAll(parcel.changes);
       bytes -= parcel.bytes;
       takenPosition = parcel.position;
+      takenCommittedAtMicros = parcel.committedAtMicros;
+      mark = parcel.mark;
     }
     emptied.signal();
-    return new Batch(changes, takenPosition);
+    return new Batch(changes, takenPosition, takenCommittedAtMicros, mark);
   }
 }

@@ -142,6 +142,20 @@ public final class Consumers implements AutoCloseable {
   }
 
   /**
+   * Takes messages back that nobody has tried to handle, as if they had never been out.
+   *
+   * @param ackIds 1 to {@link #MAX_ACK_IDS}
+   */
+  public CompletableFuture<Map<String, Outcome>> giveBack(String group, List<String> ackIds) {
+    return with(
+        group,
+        each -> {
+          requireBetween("ack_ids", ackIds.size(), 1, MAX_ACK_IDS);
+          return each.engine().giveBack(ackIds);
+        });
+  }
+
+  /**
    * Holds messages for their receiver for so long from now.
    *
    * @param ackIds 1 to {@link #MAX_ACK_IDS}
@@ -184,6 +198,11 @@ public final class Consumers implements AutoCloseable {
    */
   public GroupStatus status(String group) {
     return served.find(group).engine().status();
+  }
+
+  /** The groups that this process serves, by name, without their dead letters. */
+  List<GroupFigures> figures() {
+    return served.figures();
   }
 
   /** Where another process serves a group; null if this one does, or no other is known to. */

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * never held over a statement except while seeking. {@link GroupWorker} does what takes a database.
  */
 final class GroupEngine {
+
+  /** A group that nobody has asked for so long need not keep much ready. */
+  private static final long ASKED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final Clock clock;
   private final Executor executor;
@@ -31,10 +36,15 @@ final class GroupEngine {
   private @Nullable AckIds ackIds;
   private long epoch;
   private long highWater;
+  private final LongAdder delivered = new LongAdder();
+  private final LongAdder acked = new LongAdder();
   private boolean signalled;
   private boolean resting;
   private boolean closed;
   private @Nullable String error;
+
+  /** When a receiver asked last, as {@link System#nanoTime}. */
+  private volatile long askedNanos = System.nanoTime() - ASKED_NANOS;
 
   /**
    * @param executor completes futures, so that nobody keeps the engine waiting
@@ -56,6 +66,7 @@ final class GroupEngine {
   }
 
   CompletableFuture<List<Message>> receive(int batchSize, long waitMs) {
+    noteAsked();
     lock.lock();
     try {
       var ready = requireServing();
@@ -77,7 +88,13 @@ final class GroupEngine {
   }
 
   CompletableFuture<Map<String, Outcome>> ack(List<String> ids) {
-    return each(ids, (dispatcher, id, index) -> dispatcher.settle(id.seq(), now()), true);
+    return each(
+        ids,
+        (dispatcher, id, index) -> {
+          dispatcher.settle(id.seq(), now());
+          acked.increment();
+        },
+        true);
   }
 
   CompletableFuture<Map<String, Outcome>> nack(List<Nack> nacks) {
@@ -90,6 +107,10 @@ final class GroupEngine {
           dispatcher.fail(id.seq(), nack.delayMs(), maxDeliver, nack.reason(), now());
         },
         true);
+  }
+
+  CompletableFuture<Map<String, Outcome>> giveBack(List<String> ids) {
+    return each(ids, (dispatcher, id, index) -> dispatcher.giveBack(id.seq(), now()), false);
   }
 
   CompletableFuture<Map<String, Outcome>> extend(List<String> ids, long ms) {
@@ -106,6 +127,16 @@ final class GroupEngine {
     }
   }
 
+  /** Messages handed out since this process serves the group, each attempt counted. */
+  long delivered() {
+    return delivered.sum();
+  }
+
+  /** Messages acked since this process serves the group. */
+  long acked() {
+    return acked.sum();
+  }
+
   List<BlockedKey> blocked(int most) {
     lock.lock();
     try {
@@ -113,6 +144,19 @@ final class GroupEngine {
       return requireServing().blocked(most).stream().map(row -> BlockedKey.of(row, now)).toList();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Whether a receiver has asked lately, so that more events are worth their memory. */
+  boolean isAsked() {
+    return System.nanoTime() - askedNanos < ASKED_NANOS;
+  }
+
+  private void noteAsked() {
+    boolean begins = !isAsked();
+    askedNanos = System.nanoTime();
+    if (begins) {
+      signal();
     }
   }
 
@@ -387,6 +431,7 @@ final class GroupEngine {
       messages.add(new Message(ackIds.write(id), delivery.event, delivery.attempt));
     }
     if (!taken.isEmpty()) {
+      delivered.add(taken.size());
       signal();
     }
     return messages;
