@@ -38,6 +38,7 @@ public final class Consumers implements AutoCloseable {
   private static final int ANSWERING_THREADS = 2;
 
   private final ServedGroups served;
+  private final Wakeups wakeups;
   private final ScheduledExecutorService schedule =
       Executors.newSingleThreadScheduledExecutor(task -> thread(task, "wadi-groups"));
   private final ExecutorService answering =
@@ -65,10 +66,12 @@ public final class Consumers implements AutoCloseable {
       Clock clock,
       Limits limits) {
     served = new ServedGroups(sessions, groups, filters, ownUrl, clock, limits, answering);
+    wakeups = new Wakeups(sessions, served::appended);
   }
 
   /** Begins to own groups: those that nobody owns, now and whenever one becomes free. */
   public void start() {
+    wakeups.start();
     schedule.scheduleWithFixedDelay(this::refreshOrLog, 0, REFRESH_MS, TimeUnit.MILLISECONDS);
   }
 
@@ -78,11 +81,16 @@ public final class Consumers implements AutoCloseable {
    */
   public void refresh() throws SQLException {
     served.refresh();
+    wakeups.share(served.hasOthers());
   }
 
-  /** Says that an event table has new events; otherwise they are noticed within 250 ms. */
+  /**
+   * Says that an event table has new events, to other processes too; otherwise they are noticed
+   * within 250 ms.
+   */
   public void appended(TableName table) {
     served.appended(table);
+    wakeups.appended(table);
   }
 
   /**
@@ -218,6 +226,7 @@ public final class Consumers implements AutoCloseable {
   @Override
   public void close() {
     schedule.shutdownNow();
+    wakeups.close();
     served.close();
     answering.shutdown();
   }
@@ -225,6 +234,7 @@ public final class Consumers implements AutoCloseable {
   /** Ends as if the process had died. */
   void kill() {
     schedule.shutdownNow();
+    wakeups.close();
     served.kill();
     answering.shutdown();
   }

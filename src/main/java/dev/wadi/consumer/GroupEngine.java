@@ -21,14 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupEngine {
 
-  /** Acks that are answered once they are written down. */
-  private record Answer(
-      CompletableFuture<Map<String, Outcome>> future, Map<String, Outcome> outcomes) {
-    void give() {
-      future.complete(outcomes);
-    }
-  }
-
   /** A group that nobody has asked for so long need not keep much ready. */
   private static final long ASKED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -37,8 +29,8 @@ final class GroupEngine {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Waiters waiters = new Waiters();
-  private List<Answer> answers = new ArrayList<>();
-  private List<Answer> answersBeingWritten = List.of();
+  private final UnwrittenAcks unwritten = new UnwrittenAcks();
+  private final OwnerLease lease = new OwnerLease();
   private volatile ConsumerGroup group;
   private @Nullable Dispatcher dispatcher;
   private @Nullable AckIds ackIds;
@@ -53,9 +45,6 @@ final class GroupEngine {
 
   /** When a receiver asked last, as {@link System#nanoTime}. */
   private volatile long askedNanos = System.nanoTime() - ASKED_NANOS;
-
-  /** Until when, as {@link System#nanoTime}, no other process can have become the owner. */
-  private volatile long leaseEnd = System.nanoTime();
 
   /**
    * @param executor completes futures, so that nobody keeps the engine waiting
@@ -198,9 +187,8 @@ final class GroupEngine {
         });
   }
 
-  /** Notes that the session was heard of, which proves the ownership for a while. */
-  void renewLease(long end) {
-    leaseEnd = end;
+  OwnerLease lease() {
+    return lease;
   }
 
   void note(long newHighWater, @Nullable String newError) {
@@ -286,8 +274,7 @@ final class GroupEngine {
   Flush beginFlush(boolean snapshot) {
     lock.lock();
     try {
-      answersBeingWritten = answers;
-      answers = new ArrayList<>();
+      unwritten.beginWriting();
       var current = requireDispatcher();
       return snapshot ? current.takeSnapshot() : current.takeFlush();
     } finally {
@@ -296,17 +283,21 @@ final class GroupEngine {
   }
 
   void flushed() {
-    var written = answersBeingWritten;
-    answersBeingWritten = List.of();
-    if (!written.isEmpty()) {
-      executor.execute(() -> written.forEach(Answer::give));
+    lock.lock();
+    try {
+      var answers = unwritten.written();
+      if (answers != null) {
+        executor.execute(answers);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
   boolean hasUnanswered() {
     lock.lock();
     try {
-      return !answers.isEmpty();
+      return !unwritten.isEmpty();
     } finally {
       lock.unlock();
     }
@@ -318,11 +309,7 @@ final class GroupEngine {
     try {
       closed = true;
       dispatcher = null;
-      var told = new ArrayList<CompletableFuture<?>>();
-      answers.forEach(answer -> told.add(answer.future()));
-      answersBeingWritten.forEach(answer -> told.add(answer.future()));
-      answers = new ArrayList<>();
-      answersBeingWritten = List.of();
+      var told = unwritten.takeAll();
       for (var waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
         told.add(waiter.future);
       }
@@ -354,10 +341,8 @@ final class GroupEngine {
       if (!changed || !durable) {
         return CompletableFuture.completedFuture(outcomes);
       }
-      var answer = new Answer(new CompletableFuture<>(), outcomes);
-      answers.add(answer);
       signal();
-      return answer.future();
+      return unwritten.add(outcomes);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     } finally {
@@ -401,7 +386,7 @@ final class GroupEngine {
 
   private void serve() {
     var current = dispatcher;
-    boolean idle = current == null || isIdle() || !isLeaseValid();
+    boolean idle = current == null || isIdle() || !lease.isValid();
     while (!idle && current.hasReady(maxAckPending())) {
       var waiter = waiters.poll();
       if (waiter == null) {
@@ -457,7 +442,7 @@ final class GroupEngine {
   }
 
   private Dispatcher requireServing() {
-    if (!isLeaseValid()) {
+    if (!lease.isValid()) {
       throw new NotOwnerException(group.name(), null);
     }
     return requireDispatcher();
@@ -473,14 +458,5 @@ final class GroupEngine {
 
   private boolean isIdle() {
     return resting || group.paused();
-  }
-
-  private boolean isLeaseValid() {
-    return leaseEnd - System.nanoTime() > 0;
-  }
-
-  /** How long the lease lasts after a statement was sent. */
-  static long leaseNanos() {
-    return TimeUnit.MILLISECONDS.toNanos(SessionLimits.IDLE_TIMEOUT_MS - 500L);
   }
 }

@@ -5,9 +5,7 @@ import dev.wadi.stream.StreamEvent;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +40,6 @@ final class GroupWorker implements Runnable {
 
   private static final int MAX_RANGES = 100_000;
 
-  private interface Task {
-    void run() throws SQLException;
-  }
-
-  private record Queued(Task task, CompletableFuture<?> future) {}
-
   private final GroupEngine engine;
   private final GroupSession session;
   private final Limits limits;
@@ -55,7 +47,7 @@ final class GroupWorker implements Runnable {
   private final Predicate<StreamEvent> wanted;
   private final @Nullable String ownerUrl;
   private final BlockSize blockSize = new BlockSize();
-  private final Queue<Queued> tasks = new ConcurrentLinkedQueue<>();
+  private final WorkerTasks tasks = new WorkerTasks();
   private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
   private volatile boolean stopping;
   private volatile boolean killed;
@@ -179,10 +171,7 @@ final class GroupWorker implements Runnable {
       LOG.debug("group {}: session was broken", engine.group().name(), e);
     }
     ended.complete(true);
-    var reason = new NotOwnerException(engine.group().name(), null);
-    for (var queued = tasks.poll(); queued != null; queued = tasks.poll()) {
-      queued.future().completeExceptionally(reason);
-    }
+    tasks.refuse(new NotOwnerException(engine.group().name(), null));
   }
 
   /** Takes the group over; the thread may run after that. */
@@ -224,7 +213,7 @@ final class GroupWorker implements Runnable {
   }
 
   private void step() throws SQLException, InterruptedException {
-    runTasks();
+    tasks.run();
     engine.tick(next -> nextTickMs = next);
     boolean flushPending = flushIfDue();
     boolean busy = false;
@@ -391,19 +380,8 @@ final class GroupWorker implements Runnable {
     engine.locked(() -> current.redrive(events, attempts, engine.now()));
   }
 
-  private void runTasks() throws SQLException {
-    for (var queued = tasks.poll(); queued != null; queued = tasks.poll()) {
-      try {
-        queued.task().run();
-      } catch (SQLException | RuntimeException e) {
-        queued.future().completeExceptionally(e);
-        throw e;
-      }
-    }
-  }
-
-  private <T> CompletableFuture<T> queue(Task task, CompletableFuture<T> future) {
-    tasks.add(new Queued(task, future));
+  private <T> CompletableFuture<T> queue(WorkerTasks.Task task, CompletableFuture<T> future) {
+    tasks.add(task, future);
     engine.signal();
     if (hasEnded()) {
       future.completeExceptionally(new NotOwnerException(engine.group().name(), null));
@@ -412,7 +390,7 @@ final class GroupWorker implements Runnable {
   }
 
   private void heard(long sent) {
-    engine.renewLease(sent + GroupEngine.leaseNanos());
+    engine.lease().heard(sent);
   }
 
   private void note(@Nullable String problem) {

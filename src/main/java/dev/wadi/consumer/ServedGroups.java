@@ -67,6 +67,7 @@ final class ServedGroups {
   private final Map<String, Long> stays = new HashMap<>();
 
   private @Nullable Long unevenSince;
+  private volatile boolean others;
   private boolean closed;
 
   /**
@@ -98,6 +99,7 @@ final class ServedGroups {
       return;
     }
     int count = processes.count();
+    others = count > 1;
     var listed = new HashMap<String, ConsumerGroup>();
     groups.list().forEach(group -> listed.put(group.name(), group));
     known = Map.copyOf(listed);
@@ -180,6 +182,11 @@ final class ServedGroups {
               stays.put(each.getKey(), now + STAY_NANOS);
               each.getValue().worker().leave();
             });
+  }
+
+  /** Whether there were other processes a moment ago. */
+  boolean hasOthers() {
+    return others;
   }
 
   /** Says that an event table has new events. */

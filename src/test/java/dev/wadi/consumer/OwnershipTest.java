@@ -195,6 +195,23 @@ class OwnershipTest {
     assertThat(Groups.seqs(receive(one, "group", 1))).containsExactly(2L);
   }
 
+  /** Looking by itself, a group would notice after 125 ms on average. */
+  @Test
+  void append_by_one_process_wakes_the_groups_of_others() throws Exception {
+    Groups.drain(one, "group");
+    two.refresh();
+    long waited = 0;
+    for (int round = 0; round < 20; round++) {
+      var message = one.receive("group", 1, 10_000);
+      groups.append("key" + round);
+      long appended = System.nanoTime();
+      two.appended(Groups.EVENTS);
+      ack(one, "group", await(message));
+      waited += System.nanoTime() - appended;
+    }
+    assertThat(Duration.ofNanos(waited / 20)).isLessThan(Duration.ofMillis(60));
+  }
+
   /** Receives that wait in every group but the first. */
   private static List<CompletableFuture<List<Message>>> waitEverywhere(Consumers consumers)
       throws Exception {
