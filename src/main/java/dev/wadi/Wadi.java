@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       DdlCommand.class,
       VerifyCommand.class,
+      SlotCommand.class,
       TokenCommand.class,
       ListenCommand.class
     })

@@ -9,6 +9,7 @@ import dev.wadi.api.ConsumerGroupApi;
 import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
 import dev.wadi.api.Forwarding;
+import dev.wadi.api.GapApi;
 import dev.wadi.api.LongPolls;
 import dev.wadi.api.OpenApi;
 import dev.wadi.api.PipelineApi;
@@ -26,6 +27,8 @@ import dev.wadi.capture.CaptureHealthCheck;
 import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
+import dev.wadi.capture.Gaps;
+import dev.wadi.capture.KnownTables;
 import dev.wadi.capture.SlotWatch;
 import dev.wadi.console.Console;
 import dev.wadi.consumer.ConsumerGroups;
@@ -120,6 +123,7 @@ final class Wiring implements AutoCloseable {
   private final CaptureSetup captureSetup;
   private final CaptureStatus captureStatus = new CaptureStatus();
   private final SlotWatch slotWatch;
+  private final Gaps gaps;
   private final Streams streams;
   private final ConsumerGroups consumerGroups;
   private final Consumers consumers;
@@ -139,6 +143,7 @@ final class Wiring implements AutoCloseable {
     eventLog = logAddress(settings).pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
     sourceDatabase = new SourceDatabase(source);
     slotWatch = new SlotWatch(source, settings.text(Setting.SLOT));
+    gaps = new Gaps(eventLog, settings.text(Setting.SLOT));
     tokens = new Tokens(eventLog, settings.text(Setting.API_TOKEN));
     slot = settings.text(Setting.SLOT);
     catalog = new SourceCatalog(source);
@@ -184,6 +189,8 @@ final class Wiring implements AutoCloseable {
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
     registry.accept("slotWatch", slotWatch);
+    registry.accept("gaps", gaps);
+    registry.accept("gapApi", new GapApi(gaps));
     registry.accept("changeMapper", mapper);
     registry.accept("changes", new ChangesComponent(pipelines, entry));
     registry.accept("pipelines", pipelines);
@@ -297,7 +304,8 @@ final class Wiring implements AutoCloseable {
         pipelineStates,
         catalog,
         captureStatus,
-        captureSetup::leftOut);
+        captureSetup::leftOut,
+        gaps);
   }
 
   PipelineStates pipelineStates() {
@@ -362,6 +370,8 @@ final class Wiring implements AutoCloseable {
         databaseAddress(settings),
         source,
         new Positions(eventLog, sourceDatabase::id),
+        new KnownTables(source, eventLog),
+        gaps,
         pipelines::requireTables,
         gate,
         keptChanges::workWaiting,

@@ -91,7 +91,7 @@ class CrashIT {
   void of_two_wadis_the_second_takes_over_when_the_first_is_killed() throws IOException {
     try (var first = start(environment()).awaitStreaming();
         var second = start(environment())) {
-      await("the second stands by").until(() -> second.health().waiting());
+      await("the second stands by").until(() -> second.health().standingBy());
       assertThat(second.health().body()).contains("another Wadi is capturing");
       var writers = load.round(TRANSACTIONS, COPIED_ROWS);
       awaitRandomMoment(first);

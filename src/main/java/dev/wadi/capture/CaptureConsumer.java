@@ -22,6 +22,10 @@ final class CaptureConsumer extends DefaultConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger(CaptureConsumer.class);
   private static final long BACKOFF_MIN_MS = 100;
+
+  /** How long a slot may be free before who stands by sees it. */
+  private static final long STANDBY_PAUSE_MS = 500;
+
   private static final long STOP_TIMEOUT_MS = 8_000;
 
   private final PostgresConnectorEmbeddedDebeziumConfiguration configuration;
@@ -71,9 +75,9 @@ final class CaptureConsumer extends DefaultConsumer {
     while (running) {
       try {
         capture();
-      } catch (SlotLostException e) {
-        status.slotLost(e.getMessage());
-        pause(setup.backoffMaxMs());
+      } catch (SlotException e) {
+        status.slot(e.state(), String.valueOf(e.getMessage()));
+        pause(e.state() == SlotState.ACTIVE ? STANDBY_PAUSE_MS : setup.backoffMaxMs());
       } catch (InterruptedException e) {
         running = false;
       } catch (Exception e) {
@@ -98,7 +102,8 @@ final class CaptureConsumer extends DefaultConsumer {
   private void stream(ChangeSource source, long start) throws Exception {
     long position = start;
     while (running) {
-      setup.publishTables(configuration.getPublicationName());
+      setup.publishTables(
+          configuration.getSlotName(), configuration.getPublicationName(), position);
       status.warn(setup.warnings());
       var batch = source.poll();
       boolean nothingNew = batch.getChanges().isEmpty() && batch.getPosition() <= position;

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Readiness: changes flow. */
+/** Readiness: changes flow, or this process is ready to take over from the one that captures. */
 public final class CaptureHealthCheck extends AbstractHealthCheck {
 
   private final CaptureStatus status;
@@ -22,7 +22,7 @@ public final class CaptureHealthCheck extends AbstractHealthCheck {
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
     builder.details(status.health());
-    if (status.state() == CaptureState.STREAMING) {
+    if (status.state().healthy()) {
       builder.up();
     } else {
       builder.message(status.state() + ": " + status.reason()).down();
