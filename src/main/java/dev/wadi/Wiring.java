@@ -35,6 +35,7 @@ import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.EventFilters;
 import dev.wadi.consumer.Retention;
+import dev.wadi.consumer.SteadyClock;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.EventPartitions;
 import dev.wadi.eventtable.EventTables;
@@ -164,7 +165,7 @@ final class Wiring implements AutoCloseable {
             consumerGroups,
             FILTERS,
             ownUrl(settings),
-            Clock.systemUTC());
+            new SteadyClock(Clock.systemUTC()));
     longPolls = new LongPolls(tokens, consumers);
     webhooks = new Webhooks(eventLog, consumerGroups, secretBox());
     webhookAttempts = new Attempts(eventLog);

@@ -1,5 +1,6 @@
 package dev.wadi.capture;
 
+import java.sql.SQLException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class CaptureConsumer extends DefaultConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger(CaptureConsumer.class);
+  private static final String OBJECT_IN_USE = "55006";
   private static final long BACKOFF_MIN_MS = 100;
 
   /** How long a slot may be free before who stands by sees it. */
@@ -82,6 +84,11 @@ final class CaptureConsumer extends DefaultConsumer {
         running = false;
       } catch (Exception e) {
         LOG.debug("capture failed", e);
+        if (anotherWasFirst(e)) {
+          status.slot(SlotState.ACTIVE, Reason.of(e));
+          pause(STANDBY_PAUSE_MS);
+          continue;
+        }
         status.waiting(Reason.of(e), backoffMs);
         pause(backoffMs);
         backoffMs = Math.min(backoffMs * 2, setup.backoffMaxMs());
@@ -138,6 +145,16 @@ final class CaptureConsumer extends DefaultConsumer {
     } finally {
       releaseExchange(exchange, false);
     }
+  }
+
+  /** Of several that stand by one is the first to take the slot. */
+  private static boolean anotherWasFirst(Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && OBJECT_IN_USE.equals(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void requestStop() {

@@ -8,13 +8,10 @@ import java.sql.SQLException;
 import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Judges a slot by the stored position, and gives up what is lost if a person says so. */
 public final class SlotCare {
 
-  private static final Logger LOG = LoggerFactory.getLogger("wadi.capture");
   private static final String GO_ON =
       "; to go on without them run: wadi slot recreate --accept-gap; then fill the gap with a"
           + " backfill of each pipeline";
@@ -135,9 +132,13 @@ public final class SlotCare {
     if (known == 0 || known == server.timeline()) {
       return "";
     }
-    var end = endOf(known, server);
-    boolean contained = !end.isEmpty() && Long.compareUnsigned(position, Lsn.parse(end)) <= 0;
-    return contained ? "" : stray(position, end.isEmpty() ? "an unknown place" : end);
+    try {
+      var end = TimelineHistory.ends(database, server.timeline()).get(known);
+      boolean contained = end != null && Long.compareUnsigned(position, Lsn.parse(end)) <= 0;
+      return contained ? "" : stray(position, end == null ? "an unknown place" : end);
+    } catch (SQLException e) {
+      return stray(position, "a place that cannot be told (" + Reason.of(e) + ")");
+    }
   }
 
   private static String stray(long position, String end) {
@@ -147,17 +148,6 @@ public final class SlotCare {
         + Lsn.text(position)
         + ". Events between may be of transactions that this server does not have, and its own"
         + " changes there are not captured";
-  }
-
-  /** Where the server left a timeline; empty if it cannot be told. */
-  private String endOf(int timeline, ServerPosition server) {
-    try {
-      var ends = TimelineHistory.ends(database, server.timeline());
-      return ends.getOrDefault(timeline, "");
-    } catch (SQLException e) {
-      LOG.debug("the history of timeline {} cannot be read", server.timeline(), e);
-      return "";
-    }
   }
 
   private static SlotVerdict broken(SlotState state, String slot, String what) {

@@ -1,10 +1,15 @@
 package dev.wadi.postgres;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLEncoder;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.Properties;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.postgresql.Driver;
 
 /** Where the timelines of a server ended: at each one a standby was promoted. */
 public final class TimelineHistory {
@@ -21,18 +26,25 @@ public final class TimelineHistory {
     if (timeline <= 1) {
       return Map.of();
     }
-    var properties = new Properties();
-    properties.setProperty("user", address.user());
-    properties.setProperty("password", address.password());
-    properties.setProperty("replication", "database");
-    properties.setProperty("assumeMinServerVersion", "14");
-    properties.setProperty("preferQueryMode", "simple");
-    try (var connection = DriverManager.getConnection(address.url(), properties);
+    try (var connection = replication(address);
         var statement = connection.createStatement();
         var row = statement.executeQuery("TIMELINE_HISTORY " + timeline)) {
       row.next();
       return parse(row.getString(2));
     }
+  }
+
+  /** Options of the URL hold, but for those that make it a replication connection. */
+  private static Connection replication(DatabaseAddress address) throws SQLException {
+    var properties = Objects.requireNonNull(Driver.parseURL(address.url(), null));
+    properties.setProperty("user", address.user());
+    properties.setProperty("password", address.password());
+    properties.setProperty("replication", "database");
+    properties.setProperty("assumeMinServerVersion", "14");
+    properties.setProperty("preferQueryMode", "simple");
+    var database = URLEncoder.encode(address.database(), UTF_8);
+    return DriverManager.getConnection(
+        "jdbc:postgresql://" + address.host() + ":" + address.port() + "/" + database, properties);
   }
 
   /** Lines of timeline, LSN and reason, separated by tabs; comments begin with {@code #}. */
