@@ -113,8 +113,7 @@ public final class Chaos implements AutoCloseable {
       var api = api();
       require(
           api.post(
-              "/api/streams",
-              "{\"name\": \"%1$s\", \"table\": \"public.%1$s\"}".formatted(table)));
+              "/api/streams", "{\"name\": \"%1$s\", \"table\": \"public.%1$s\"}".formatted(table)));
       require(
           api.post(
               "/api/consumer_groups",

@@ -82,8 +82,7 @@ public final class GroupReader implements AutoCloseable {
 
   private void readOnce() {
     var reply =
-        api.get()
-            .post(path("receive"), "{\"batch_size\": " + BATCH + ", \"wait_for\": 500}");
+        api.get().post(path("receive"), "{\"batch_size\": " + BATCH + ", \"wait_for\": 500}");
     if (reply.status() != 200) {
       pause();
       return;
