@@ -1,9 +1,10 @@
 package dev.wadi.capture;
 
 import dev.wadi.postgres.PostgresTypes;
+import java.sql.SQLException;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class DebeziumChangeSource implements ChangeSource {
 
+  private static final long IDLE_MS = 50;
+  private static final long TASK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Map<String, String> settings;
-  private final Relations relations = new Relations();
-  private final SourceRecordReader reader = new SourceRecordReader(relations);
   private final RelationReader relationReader;
   private final ResumeContext context;
+  private final ReadAhead readAhead;
   private @Nullable ConnectorTask task;
+  private long taskPolled = System.nanoTime();
 
   /**
    * @param settings Debezium's connector properties
@@ -31,12 +35,16 @@ final class DebeziumChangeSource implements ChangeSource {
     this.settings = settings;
     this.relationReader = new RelationReader(database, new PostgresTypes(database));
     this.context = new ResumeContext(settings);
+    this.readAhead =
+        new ReadAhead(
+            Integer.parseInt(settings.get("max.batch.size")),
+            Long.parseLong(settings.get("max.queue.size.in.bytes")));
   }
 
   @Override
   public void open(long position) {
     context.moveTo(position);
-    var opened = new ConnectorTask(relations, relationReader);
+    var opened = new ConnectorTask(new WalDecoder(relationReader, readAhead), readAhead);
     task = opened;
     opened.initialize(context);
     opened.start(settings);
@@ -44,17 +52,26 @@ final class DebeziumChangeSource implements ChangeSource {
 
   @Override
   public Batch poll() throws InterruptedException {
-    for (SourceRecord record : opened().poll()) {
-      reader.read(record);
+    var batch = readAhead.take(IDLE_MS);
+    boolean taskIsDue =
+        batch.getChanges().isEmpty() || System.nanoTime() - taskPolled > TASK_INTERVAL_NANOS;
+    if (taskIsDue) {
+      pollTask();
     }
-    return reader.takeBatch();
+    return batch;
+  }
+
+  /** The task's own records are heartbeats; what ended its reading is thrown here. */
+  private void pollTask() throws InterruptedException {
+    opened().poll();
+    taskPolled = System.nanoTime();
   }
 
   @Override
-  public void acknowledge(long position) throws InterruptedException {
+  public void acknowledge(long position) throws SQLException {
     if (position != context.position()) {
       context.moveTo(position);
-      opened().commit();
+      opened().acknowledge(position);
     }
   }
 

@@ -44,7 +44,6 @@ final class DebeziumSettings {
     debezium.setTombstonesOnDelete(false);
     debezium.setSkippedOperations("none");
     debezium.setEventProcessingFailureHandlingMode("fail");
-    debezium.setBinaryHandlingMode("hex"); // of the content of messages
     debezium.setProvideTransactionMetadata(false);
     debezium.setPublishViaPartitionRoot(true);
     debezium.setDatabaseTcpkeepalive(true);
@@ -59,10 +58,8 @@ final class DebeziumSettings {
     settings.put("name", debezium.getName());
     settings.put("task.id", "0");
     settings.put("topic.prefix", debezium.getSlotName() + "-" + OPENED.incrementAndGet());
-    settings.put("converters", "wadi");
-    settings.put("wadi.type", JsonTextConverter.class.getName());
     settings.put("database.connection.factory.class", DebeziumConnections.class.getName());
-    settings.put("table.include.list", WalDecoder.SCHEMA + "\\.[0-9]+");
+    settings.put("table.include.list", "wadi\\.none"); // it reads no table, the decoder is ours
     settings.put("event.converting.failure.handling.mode", "fail");
     settings.put("offset.mismatch.strategy", "trust_offset");
     settings.put("executor.shutdown.timeout.ms", "4000");

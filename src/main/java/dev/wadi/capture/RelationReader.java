@@ -5,7 +5,6 @@ import dev.wadi.change.SourceTable;
 import dev.wadi.postgres.PostgresTypes;
 import dev.wadi.postgres.Sql;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -41,7 +40,10 @@ final class RelationReader {
   /** Reads a message from behind its first byte. */
   WalRelation read(ByteBuffer message) throws SQLException {
     var table =
-        new SourceTable(Integer.toUnsignedLong(message.getInt()), string(message), string(message));
+        new SourceTable(
+            Integer.toUnsignedLong(message.getInt()),
+            WalDecoder.string(message),
+            WalDecoder.string(message));
     byte identity = message.get();
     int count = message.getShort();
     var columns = new ArrayList<String>(count);
@@ -49,7 +51,7 @@ final class RelationReader {
     var texts = new ColumnText[count];
     for (int i = 0; i < count; i++) {
       inIdentity[i] = (message.get() & 1) != 0;
-      columns.add(string(message));
+      columns.add(WalDecoder.string(message));
       long type = Integer.toUnsignedLong(message.getInt());
       message.getInt(); // type modifier
       var name = table.schema() + "." + table.name() + "." + columns.get(i);
@@ -107,16 +109,5 @@ final class RelationReader {
       marked[i] = true;
     }
     return marked;
-  }
-
-  private static String string(ByteBuffer message) {
-    int begin = message.position();
-    int end = begin;
-    while (message.get(end) != 0) {
-      end++;
-    }
-    message.position(end + 1);
-    return new String(
-        message.array(), message.arrayOffset() + begin, end - begin, StandardCharsets.UTF_8);
   }
 }

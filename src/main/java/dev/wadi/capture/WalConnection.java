@@ -3,7 +3,6 @@ package dev.wadi.capture;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import io.debezium.connector.postgresql.PostgresConnectorConfig;
-import io.debezium.connector.postgresql.TypeRegistry;
 import io.debezium.connector.postgresql.connection.Lsn;
 import io.debezium.connector.postgresql.connection.ReplicationConnection;
 import io.debezium.connector.postgresql.connection.ReplicationStream;
@@ -35,17 +34,18 @@ final class WalConnection implements ReplicationConnection {
   private final JdbcConnection connection;
   private final PostgresConnectorConfig config;
   private final WalDecoder decoder;
-  private final TypeRegistry types;
+  private final ReadAhead readAhead;
+  private volatile @Nullable WalStream stream;
 
   WalConnection(
       JdbcConnection connection,
       PostgresConnectorConfig config,
       WalDecoder decoder,
-      TypeRegistry types) {
+      ReadAhead readAhead) {
     this.connection = connection;
     this.config = config;
     this.decoder = decoder;
-    this.types = types;
+    this.readAhead = readAhead;
   }
 
   @Override
@@ -66,7 +66,17 @@ final class WalConnection implements ReplicationConnection {
     try (var advance = Sql.prepare(session, ADVANCE_SLOT, parameters(start))) {
       advance.execute();
     }
-    return new WalStream(session, stream(session, start), start, decoder, types);
+    var started = new WalStream(session, stream(session, start), start, decoder, readAhead);
+    stream = started;
+    return started;
+  }
+
+  /** Tells the server how far everything is stored. */
+  void acknowledge(long position) throws SQLException {
+    var started = stream;
+    if (started != null) {
+      started.flushLsn(Lsn.valueOf(position));
+    }
   }
 
   private Map<String, String> parameters(Lsn start) {

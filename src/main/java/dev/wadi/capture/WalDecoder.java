@@ -1,125 +1,89 @@
 package dev.wadi.capture;
 
-import io.debezium.connector.postgresql.TypeRegistry;
-import io.debezium.connector.postgresql.connection.MessageDecoderContext;
-import io.debezium.connector.postgresql.connection.PostgresConnection;
-import io.debezium.connector.postgresql.connection.ReplicationMessage.Column;
-import io.debezium.connector.postgresql.connection.ReplicationMessage.Operation;
-import io.debezium.connector.postgresql.connection.ReplicationStream.ReplicationMessageProcessor;
-import io.debezium.connector.postgresql.connection.pgoutput.PgOutputMessageDecoder;
-import io.debezium.connector.postgresql.connection.pgoutput.PgOutputReplicationMessage;
-import io.debezium.relational.Table;
-import io.debezium.relational.TableId;
+import dev.wadi.change.Action;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Debezium's decoder of {@code pgoutput}, which reads tables and rows itself.
+ * Reads the messages of {@code pgoutput}, protocol version 1 ("Logical Replication Message Formats"
+ * in Postgres's manual).
  *
- * <p>Debezium parses values before anyone sees them and loses some ({@code timetz}, {@code money},
- * intervals); it finds types by name without schema, tells columns apart by lower case, takes keys
- * and defaults from the present catalog, and drops which kind of old row was sent. So a row's
- * values become JSON text here, from the text that Postgres sent, and to Debezium every relation is
- * a table of nameless texts; {@link Relations} keeps what it was.
+ * <p>Debezium's own decoder parses values before anyone sees them and loses some ({@code timetz},
+ * {@code money}, intervals); it finds types by name without schema, tells columns apart by lower
+ * case, takes keys and defaults from the present catalog, and drops which kind of old row was sent.
+ * Here a row's values become JSON text from the text that Postgres sent.
  */
-final class WalDecoder extends PgOutputMessageDecoder {
+final class WalDecoder {
 
-  /** Schema of the tables that Debezium is shown; no table of the database is of interest to it. */
-  static final String SCHEMA = "wadi_relation";
+  /** Prefix of the logical messages that annotate the changes after them. */
+  static final String ANNOTATIONS_PREFIX = "wadi:annotations";
 
-  private static final Instant POSTGRES_EPOCH = Instant.parse("2000-01-01T00:00:00Z");
-  private static final int TEXT = 25;
+  private static final Logger LOG = LoggerFactory.getLogger(WalDecoder.class);
+  private static final long POSTGRES_EPOCH_MICROS =
+      ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("2000-01-01T00:00:00Z"));
 
-  private final MessageDecoderContext context;
-  private final Relations relations;
+  private static final int CHANGE_BYTES = 128;
+  private static final int VALUE_BYTES = 64;
+
   private final RelationReader relationReader;
+  private final ReadAhead readAhead;
   private final Map<Integer, WalRelation> byOid = new HashMap<>();
-  private Instant committedAt = POSTGRES_EPOCH;
+  private long committedAtMicros;
   private long transactionId;
+  private @Nullable String annotations;
+  private long runLsn = -1;
+  private int runLength;
 
-  WalDecoder(
-      MessageDecoderContext context,
-      PostgresConnection catalog,
-      Relations relations,
-      RelationReader relationReader) {
-    super(context, catalog);
-    this.context = context;
-    this.relations = relations;
+  WalDecoder(RelationReader relationReader, ReadAhead readAhead) {
     this.relationReader = relationReader;
+    this.readAhead = readAhead;
   }
 
-  @Override
-  public void processNotEmptyMessage(
-      ByteBuffer message, ReplicationMessageProcessor processor, TypeRegistry types)
-      throws SQLException, InterruptedException {
-    int begin = message.position();
+  /**
+   * @param lsn where the message's record is in the WAL; of a commit, where it ends
+   */
+  void read(ByteBuffer message, long lsn) throws SQLException, InterruptedException {
+    int size = message.remaining();
     switch (message.get()) {
+      case 'B' -> readBegin(message);
+      case 'C' -> readAhead.reached(lsn);
       case 'R' -> readRelation(message);
-      case 'I' -> readInsert(message, processor);
-      case 'U' -> readUpdate(message, processor);
-      case 'D' -> readDelete(message, processor);
-      case 'B' -> {
-        readBegin(message);
-        super.processNotEmptyMessage(message.position(begin), processor, types);
-      }
-      default -> super.processNotEmptyMessage(message.position(begin), processor, types);
+      case 'I' -> add(readInsert(message, lsn), size);
+      case 'U' -> add(readUpdate(message, lsn), size);
+      case 'D' -> add(readDelete(message, lsn), size);
+      case 'T' -> readTruncate(message, lsn);
+      case 'M' -> readMessage(message);
+      default -> {} // origins and types tell nothing that is needed
     }
   }
 
   private void readBegin(ByteBuffer message) {
     message.getLong(); // LSN of the commit
-    committedAt = POSTGRES_EPOCH.plus(message.getLong(), ChronoUnit.MICROS);
+    committedAtMicros = POSTGRES_EPOCH_MICROS + message.getLong();
     transactionId = Integer.toUnsignedLong(message.getInt());
+    annotations = null;
   }
 
   private void readRelation(ByteBuffer message) throws SQLException {
     var relation = relationReader.read(message);
-    int oid = (int) relation.oid();
-    byOid.put(oid, relation);
-    var table = table(relation);
-    var schema = context.getSchema();
-    schema.applySchemaChangesForTable(oid, table);
-    relations.announce(
-        table.id().table(),
-        schema.schemaFor(table.id()).getEnvelopeSchema().schema(),
-        relation.relation());
+    byOid.put((int) relation.oid(), relation);
   }
 
-  private static Table table(WalRelation relation) {
-    var columns = new ArrayList<io.debezium.relational.Column>();
-    for (int i = 0; i < relation.relation().columns().size(); i++) {
-      columns.add(
-          io.debezium.relational.Column.editor()
-              .name(Integer.toString(i))
-              .type("text")
-              .jdbcType(Types.VARCHAR)
-              .nativeType(TEXT)
-              .optional(true)
-              .create());
-    }
-    return Table.editor()
-        .tableId(new TableId(null, SCHEMA, Long.toString(relation.oid())))
-        .addColumns(columns)
-        .create();
-  }
-
-  private void readInsert(ByteBuffer message, ReplicationMessageProcessor processor)
-      throws SQLException, InterruptedException {
+  private RawChange readInsert(ByteBuffer message, long lsn) {
     var relation = relation(message.getInt());
     message.get(); // 'N'
-    process(processor, Operation.INSERT, relation, null, relation.readNew(message, null));
+    return change(relation, Action.INSERT, null, relation.readNew(message, null), lsn);
   }
 
-  private void readUpdate(ByteBuffer message, ReplicationMessageProcessor processor)
-      throws SQLException, InterruptedException {
+  private RawChange readUpdate(ByteBuffer message, long lsn) {
     var relation = relation(message.getInt());
     byte kind = message.get();
     @Nullable String @Nullable [] before = null;
@@ -127,15 +91,37 @@ final class WalDecoder extends PgOutputMessageDecoder {
       before = relation.readOld(message, kind);
       message.get(); // 'N'
     }
-    var after = relation.readNew(message, before);
-    process(processor, Operation.UPDATE, relation, before, after);
+    return change(relation, Action.UPDATE, before, relation.readNew(message, before), lsn);
   }
 
-  private void readDelete(ByteBuffer message, ReplicationMessageProcessor processor)
-      throws SQLException, InterruptedException {
+  private RawChange readDelete(ByteBuffer message, long lsn) {
     var relation = relation(message.getInt());
     var before = relation.readOld(message, message.get());
-    process(processor, Operation.DELETE, relation, before, null);
+    return change(relation, Action.DELETE, before, null, lsn);
+  }
+
+  private void readTruncate(ByteBuffer message, long lsn) throws InterruptedException {
+    int count = message.getInt();
+    message.get(); // cascade, restart identity
+    for (int n = 0; n < count; n++) {
+      add(change(relation(message.getInt()), Action.TRUNCATE, null, null, lsn), Long.BYTES);
+    }
+  }
+
+  private void readMessage(ByteBuffer message) {
+    boolean transactional = message.get() == 1;
+    message.getLong(); // LSN of the message
+    var prefix = string(message);
+    if (transactional && prefix.equals(ANNOTATIONS_PREFIX)) {
+      annotate(content(message));
+    }
+  }
+
+  private void annotate(String text) {
+    annotations = Annotations.validOrNull(text);
+    if (annotations == null) {
+      LOG.warn("transaction {}: annotations are not a JSON object, ignored", transactionId);
+    }
   }
 
   private WalRelation relation(int oid) {
@@ -147,31 +133,51 @@ final class WalDecoder extends PgOutputMessageDecoder {
     return relation;
   }
 
-  private void process(
-      ReplicationMessageProcessor processor,
-      Operation operation,
+  private RawChange change(
       WalRelation relation,
+      Action action,
       @Nullable String @Nullable [] before,
-      @Nullable String @Nullable [] after)
-      throws SQLException, InterruptedException {
-    processor.process(
-        new PgOutputReplicationMessage(
-            operation,
-            relation.name(),
-            committedAt,
-            transactionId,
-            columns(before),
-            columns(after)));
+      @Nullable String @Nullable [] after,
+      long lsn) {
+    runLength = lsn == runLsn ? runLength + 1 : 0;
+    runLsn = lsn;
+    return new RawChange(
+        relation.relation(),
+        action,
+        before,
+        after,
+        committedAtMicros,
+        lsn,
+        runLength,
+        transactionId,
+        annotations);
   }
 
-  private static @Nullable List<Column> columns(@Nullable String @Nullable [] values) {
-    if (values == null) {
-      return null;
+  /** Counts what the change takes in memory: every value is a string with an array behind it. */
+  private void add(RawChange change, long size) throws InterruptedException {
+    long values = length(change.before()) + length(change.after());
+    readAhead.add(change, CHANGE_BYTES + VALUE_BYTES * values + size);
+  }
+
+  private static long length(@Nullable String @Nullable [] row) {
+    return row == null ? 0 : row.length;
+  }
+
+  private static String content(ByteBuffer message) {
+    var content = new byte[message.getInt()];
+    message.get(content);
+    return new String(content, StandardCharsets.UTF_8);
+  }
+
+  /** Reads a text that ends in a zero byte. */
+  static String string(ByteBuffer message) {
+    int begin = message.position();
+    int end = begin;
+    while (message.get(end) != 0) {
+      end++;
     }
-    var columns = new ArrayList<Column>(values.length);
-    for (int i = 0; i < values.length; i++) {
-      columns.add(new WalColumn(Integer.toString(i), values[i]));
-    }
-    return columns;
+    message.position(end + 1);
+    return new String(
+        message.array(), message.arrayOffset() + begin, end - begin, StandardCharsets.UTF_8);
   }
 }

@@ -31,11 +31,6 @@ record WalRelation(Relation relation, ColumnText[] texts, boolean[] inIdentity, 
     return relation.table().oid();
   }
 
-  /** The quoted name under which Debezium knows it. */
-  String name() {
-    return "\"" + WalDecoder.SCHEMA + "\".\"" + oid() + "\"";
-  }
-
   /** Reads an old row; what it does not carry is {@link RawChange#NOT_IN_IDENTITY}. */
   @Nullable String[] readOld(ByteBuffer message, byte kind) {
     var row = read(message, null);

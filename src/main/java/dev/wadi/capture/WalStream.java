@@ -1,6 +1,5 @@
 package dev.wadi.capture;
 
-import io.debezium.connector.postgresql.TypeRegistry;
 import io.debezium.connector.postgresql.connection.Lsn;
 import io.debezium.connector.postgresql.connection.ReplicationStream;
 import java.nio.ByteBuffer;
@@ -13,7 +12,10 @@ import org.postgresql.replication.PGReplicationStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The messages of a slot, from a position on; none is left out. */
+/**
+ * The messages of a slot, from a position on; none is left out. They go to our decoder, none to
+ * Debezium, which only asks for the next one.
+ */
 final class WalStream implements ReplicationStream {
 
   private static final Logger LOG = LoggerFactory.getLogger(WalStream.class);
@@ -23,8 +25,7 @@ final class WalStream implements ReplicationStream {
   private final PGReplicationStream stream;
   private final Lsn start;
   private final WalDecoder decoder;
-  private final TypeRegistry types;
-  private volatile Lsn lastReceived;
+  private final ReadAhead readAhead;
   private @Nullable ExecutorService keepAlive;
 
   WalStream(
@@ -32,19 +33,18 @@ final class WalStream implements ReplicationStream {
       PGReplicationStream stream,
       Lsn start,
       WalDecoder decoder,
-      TypeRegistry types) {
+      ReadAhead readAhead) {
     this.session = session;
     this.stream = stream;
     this.start = start;
     this.decoder = decoder;
-    this.types = types;
-    this.lastReceived = start;
+    this.readAhead = readAhead;
   }
 
   @Override
   public void read(ReplicationMessageProcessor processor)
       throws SQLException, InterruptedException {
-    process(stream.read(), processor);
+    process(stream.read());
   }
 
   @Override
@@ -52,16 +52,15 @@ final class WalStream implements ReplicationStream {
       throws SQLException, InterruptedException {
     var message = stream.readPending();
     if (message == null) {
+      readAhead.handOver();
       return false;
     }
-    process(message, processor);
+    process(message);
     return true;
   }
 
-  private void process(ByteBuffer message, ReplicationMessageProcessor processor)
-      throws SQLException, InterruptedException {
-    lastReceived = Lsn.valueOf(stream.getLastReceiveLSN());
-    decoder.processNotEmptyMessage(message, processor, types);
+  private void process(ByteBuffer message) throws SQLException, InterruptedException {
+    decoder.read(message, stream.getLastReceiveLSN().asLong());
   }
 
   @Override
@@ -78,7 +77,7 @@ final class WalStream implements ReplicationStream {
 
   @Override
   public Lsn lastReceivedLsn() {
-    return lastReceived;
+    return Lsn.valueOf(stream.getLastReceiveLSN());
   }
 
   @Override

@@ -1,0 +1,122 @@
+package dev.wadi.capture;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Changes that were read and are not taken yet, from the thread that reads the slot to the one that
+ * stores batches; the reader waits while it holds more bytes than it may.
+ *
+ * <p>Changes are handed over in parcels, as handing over one by one would cost more than reading
+ * them: when a parcel is full, or when nothing more is waiting to be read.
+ */
+final class ReadAhead {
+
+  private static final int PARCEL_CHANGES = 256;
+  private static final int PARCEL_BYTES = 1 << 20;
+
+  /** Changes, and the end of the last commit before or among them. */
+  private record Parcel(List<RawChange> changes, long bytes, long position) {}
+
+  private final int maxBatch;
+  private final long maxBytes;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition filled = lock.newCondition();
+  private final Condition emptied = lock.newCondition();
+  private final Deque<Parcel> parcels = new ArrayDeque<>();
+  private final int parcelChanges;
+  private long bytes;
+  private long takenPosition;
+
+  // The open parcel, of the reading thread only.
+  private List<RawChange> open = new ArrayList<>();
+  private long openBytes;
+  private long position;
+  private long handedOver;
+
+  /**
+   * @param maxBatch most changes of a batch
+   * @param maxBytes most bytes of memory that waiting changes take; one parcel is let in however
+   *     large
+   */
+  ReadAhead(int maxBatch, long maxBytes) {
+    this.maxBatch = maxBatch;
+    this.maxBytes = maxBytes;
+    this.parcelChanges = Math.min(PARCEL_CHANGES, maxBatch);
+  }
+
+  /** Takes a change that takes so many bytes of memory. */
+  void add(RawChange change, long size) throws InterruptedException {
+    open.add(change);
+    openBytes += size;
+    boolean full = open.size() >= parcelChanges || openBytes >= PARCEL_BYTES;
+    if (full) {
+      handOver();
+    }
+  }
+
+  /** States that everything up to this end of a commit has been added. */
+  void reached(long endOfCommit) {
+    position = endOfCommit;
+  }
+
+  /** Hands over what was added; called when nothing more is waiting to be read. */
+  void handOver() throws InterruptedException {
+    boolean nothingNew = open.isEmpty() && position == handedOver;
+    if (nothingNew) {
+      return;
+    }
+    put(new Parcel(open, openBytes, position));
+    handedOver = position;
+    open = new ArrayList<>();
+    openBytes = 0;
+  }
+
+  private void put(Parcel parcel) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (!parcels.isEmpty() && bytes + parcel.bytes > maxBytes) {
+        emptied.await();
+      }
+      parcels.addLast(parcel);
+      bytes += parcel.bytes;
+      filled.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The next changes, as many as are there and make one batch; without changes if none came in
+   * time.
+   */
+  Batch take(long timeoutMs) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+      while (parcels.isEmpty() && left > 0) {
+        left = filled.awaitNanos(left);
+      }
+      return batch();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Batch batch() {
+    var changes = new ArrayList<RawChange>();
+    while (!parcels.isEmpty() && changes.size() + parcels.getFirst().changes.size() <= maxBatch) {
+      var parcel = parcels.removeFirst();
+      changes.addAll(parcel.changes);
+      bytes -= parcel.bytes;
+      takenPosition = parcel.position;
+    }
+    emptied.signal();
+    return new Batch(changes, takenPosition);
+  }
+}
