@@ -206,9 +206,10 @@ public final class Chaos implements AutoCloseable {
     await("changes flow")
         .atMost(HEALING_LIMIT)
         .pollInterval(Duration.ofMillis(50))
-        .conditionEvaluationListener(condition -> {})
         .until(() -> wadis.stream().anyMatch(wadi -> wadi.health().streaming()));
-    slowestHealingMs = Math.max(slowestHealingMs, (System.nanoTime() - start) / 1_000_000);
+    long took = (System.nanoTime() - start) / 1_000_000;
+    System.out.println("chaos: changes flow after " + took + " ms");
+    slowestHealingMs = Math.max(slowestHealingMs, took);
   }
 
   private Outcome outcome(Duration duration) {
