@@ -33,10 +33,10 @@ class FaultsIT {
 
   private static final long SEED = 23;
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final Duration OUTAGE = Duration.ofSeconds(12);
+  private static final Duration OUTAGE = Duration.ofSeconds(8);
   private static final int TRANSACTIONS = 100;
   private static final int COPIED_ROWS = 5_000;
-  private static final int CUTS = 6;
+  private static final int CUTS = 5;
   private static final int MEGABYTE_ROWS = 60;
 
   @TempDir private static Path sourceFolder;
@@ -150,7 +150,7 @@ class FaultsIT {
               .formatted(MEGABYTE_ROWS));
       await("the sink hangs for longer than the server waits")
           .atMost(LIMIT)
-          .pollDelay(Duration.ofSeconds(8))
+          .pollDelay(Duration.ofSeconds(6))
           .until(() -> sender().equals(sender));
     }
     load.assertEveryChangeOnce();

@@ -25,7 +25,7 @@ class HighAvailabilityIT {
 
   private static final long SEED = 11;
   private static final int PROCESSES = 3;
-  private static final int KILLS = 4;
+  private static final int KILLS = 3;
   private static final int TRANSACTIONS = 150;
   private static final int COPIED_ROWS = 10_000;
   private static final Duration LIMIT = Duration.ofSeconds(60);

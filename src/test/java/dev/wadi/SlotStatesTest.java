@@ -15,7 +15,6 @@ import dev.wadi.postgres.ReplicationSlot;
 import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.WadiSchema;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -114,7 +114,10 @@ public final class CaptureSetup {
     if (facts.position().isEmpty()) {
       positions.save(slotName, position);
     }
-    positions.noteTimeline(slotName, facts.server().timeline());
+    boolean timelineIsKnown = facts.server().timeline() != 0;
+    if (timelineIsKnown) {
+      positions.noteTimeline(slotName, facts.server().timeline());
+    }
     return position;
   }
 

@@ -5,6 +5,7 @@ import dev.wadi.postgres.ReplicationSlot;
 import dev.wadi.postgres.ServerPosition;
 import dev.wadi.postgres.TimelineHistory;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +130,8 @@ public final class SlotCare {
       return stray(position, server.walEnd());
     }
     int known = positions.timeline(name);
-    if (known == 0 || known == server.timeline()) {
+    boolean sameHistory = known == 0 || server.timeline() == 0 || known == server.timeline();
+    if (sameHistory) {
       return "";
     }
     try {
@@ -198,23 +200,21 @@ public final class SlotCare {
   public Gap recreate(String name) throws Exception {
     var facts = look(name);
     requireLoss(name, facts.verdict());
-    if (facts.position().isEmpty()) {
-      ReplicationSlot.drop(source, name);
-      throw new IllegalStateException(
-          "slot '" + name + "': was dropped, it had never been read; wadi run makes it anew");
-    }
+    long from = reached(name, facts);
     var slot = readable(name, facts);
-    positions.accept(
-        name, slot.confirmed(), facts.server().timeline(), facts.verdict().state().toString());
-    return new Gap(
-        0,
-        name,
-        "",
-        facts.positionText(),
-        Lsn.text(slot.confirmed()),
-        facts.verdict().state().toString(),
-        null,
-        null);
+    var reason = facts.verdict().state().toString();
+    positions.accept(name, slot.confirmed(), facts.server().timeline(), reason);
+    return new Gap(0, name, "", Lsn.text(from), Lsn.text(slot.confirmed()), reason, null, null);
+  }
+
+  /** The position; for a slot that was never read the place where it began. */
+  private long reached(String name, Facts facts) throws Exception {
+    if (facts.position().isPresent()) {
+      return facts.position().getAsLong();
+    }
+    long began = Objects.requireNonNull(facts.slot()).confirmed();
+    positions.save(name, began);
+    return began;
   }
 
   private static void requireLoss(String name, SlotVerdict verdict) {
