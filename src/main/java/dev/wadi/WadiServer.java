@@ -1,13 +1,17 @@
 package dev.wadi;
 
+import dev.wadi.api.ApiFront;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.support.EventNotifierSupport;
 
 /** Camel with Wadi's routes and beans, from start to stop. */
 final class WadiServer {
@@ -42,9 +46,16 @@ final class WadiServer {
     main.addMainListener(
         new MainListenerSupport() {
           @Override
+          public void afterConfigure(BaseMainSupport configured) {
+            configured
+                .getCamelContext()
+                .getManagementStrategy()
+                .addEventNotifier(new BeforeRoutes(camel -> placeFront(camel, wiring)));
+          }
+
+          @Override
           public void afterStart(BaseMainSupport started) {
             wiring.meet(started.getCamelContext());
-            placeFront(started.getCamelContext(), wiring);
             wiring.pipelineFiles().start(started.getCamelContext());
             wiring.consumers().start();
             wiring.webhookFiles().start(started.getCamelContext());
@@ -54,14 +65,20 @@ final class WadiServer {
   }
 
   /**
-   * What stands before the API's routes; it goes in front of routes that Camel has added already.
+   * What stands before the API's routes, and behind them: the server listens before all of them are
+   * there.
    */
   private void placeFront(CamelContext camel, Wiring wiring) {
+    var front = wiring.apiFront();
+    var router = router(camel);
+    router.route("/api/*").order(-2).handler(front).failureHandler(front::refuse);
+    router.route("/api/*").last().handler(ApiFront::refuseForNow);
+  }
+
+  private VertxPlatformHttpRouter router(CamelContext camel) {
     var name =
         VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME + "-" + settings.text(Setting.HTTP_PORT);
-    var router = VertxPlatformHttpRouter.lookup(camel, name);
-    var front = wiring.apiFront();
-    router.route("/api/*").order(-2).handler(front).failureHandler(front::refuse);
+    return VertxPlatformHttpRouter.lookup(camel, name);
   }
 
   private Properties camelProperties() {
@@ -98,5 +115,24 @@ final class WadiServer {
     camel.setProperty("camel.metrics.enableExchangeEventNotifier", "false");
     camel.putAll(settings.asProperties());
     return camel;
+  }
+
+  /** Does something once the services run and the routes do not yet. */
+  private static final class BeforeRoutes extends EventNotifierSupport {
+    private final Consumer<CamelContext> action;
+
+    BeforeRoutes(Consumer<CamelContext> action) {
+      this.action = action;
+    }
+
+    @Override
+    public boolean isEnabled(CamelEvent event) {
+      return event instanceof CamelEvent.CamelContextRoutesStartingEvent;
+    }
+
+    @Override
+    public void notify(CamelEvent event) {
+      action.accept(((CamelEvent.CamelContextEvent) event).getContext());
+    }
   }
 }

@@ -223,7 +223,6 @@ final class Wiring implements AutoCloseable {
         new Retention(
             eventLog,
             consumerGroups,
-            consumers,
             eventPartitions,
             Boolean.parseBoolean(settings.text(Setting.RETENTION_WAITS_FOR_CONSUMERS))));
     registry.accept("keptChanges", keptChanges);

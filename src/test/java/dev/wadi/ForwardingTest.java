@@ -23,6 +23,7 @@ class ForwardingTest {
 
   private static final WadiForApi OWNER = WadiForApi.shared();
   private static WadiInside other;
+  private static String otherUrl;
   private static ApiClient api;
 
   @BeforeAll
@@ -32,7 +33,9 @@ class ForwardingTest {
     environment.put("WADI_MANAGEMENT_PORT", Integer.toString(FreePort.next()));
     other = WadiInside.start(environment);
     other.awaitWaiting();
-    api = new ApiClient("http://127.0.0.1:" + environment.get("WADI_HTTP_PORT"), WadiForApi.TOKEN);
+    otherUrl = "http://127.0.0.1:" + environment.get("WADI_HTTP_PORT");
+    awaitSpread();
+    api = new ApiClient(otherUrl, WadiForApi.TOKEN);
   }
 
   @AfterAll
@@ -113,11 +116,7 @@ class ForwardingTest {
   void an_owner_that_does_not_answer_is_named() {
     var consumed = consumed();
     var nobody = "http://127.0.0.1:" + FreePort.next();
-    OWNER
-        .database()
-        .execute(
-            "update wadi.consumer_groups set owner_url = '%s' where name = '%s'"
-                .formatted(nobody, consumed.group()));
+    setOwner(consumed, nobody);
 
     await("the other process looks there")
         .atMost(LIMIT)
@@ -126,15 +125,52 @@ class ForwardingTest {
     var refused = api.get(consumed.pull("receive"));
     assertThat(refused.status()).isEqualTo(503);
     assertThat(refused.header("Retry-After")).isEqualTo("1");
+    setOwner(consumed, OWNER.api().url());
   }
 
-  /** One that the other process knows as the owner's. */
+  private static void setOwner(Consumed consumed, String url) {
+    OWNER
+        .database()
+        .execute(
+            "update wadi.consumer_groups set owner_url = '%s' where name = '%s'"
+                .formatted(url, consumed.group()));
+  }
+
+  /** Every other new group is the owner's; the other process knows it as such. */
   private static Consumed consumed() {
     var consumed = OWNER.consumed("");
+    while (!ownerOf(consumed).equals(OWNER.api().url())) {
+      consumed = OWNER.consumed("");
+    }
+    awaitKnown(consumed);
+    return consumed;
+  }
+
+  private static String ownerOf(Consumed consumed) {
+    var sql = "select owner_url from wadi.consumer_groups where name = '%s'";
+    return await("somebody serves it")
+        .atMost(LIMIT)
+        .until(
+            () -> OWNER.database().rows(sql.formatted(consumed.group())).get(0),
+            url -> !url.isEmpty());
+  }
+
+  /** Groups of other tests may be on their way to the other process. */
+  private static void awaitSpread() {
+    var mine = "count(*) filter (where owner_url = '" + otherUrl + "')";
+    await("the other process has its share")
+        .atMost(LIMIT)
+        .until(
+            () ->
+                OWNER
+                    .database()
+                    .holds("select " + mine + " >= count(*) / 2 from wadi.consumer_groups"));
+  }
+
+  private static void awaitKnown(Consumed consumed) {
     await("the other process knows the owner")
         .atMost(LIMIT)
         .until(() -> api.get(consumed.path("status")).status() == 200);
-    return consumed;
   }
 
   private static void awaitWaiting(Consumed consumed, int count) {

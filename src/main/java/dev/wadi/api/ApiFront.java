@@ -72,6 +72,11 @@ public final class ApiFront implements Handler<RoutingContext> {
     end(context, status == TOO_LARGE ? tooLarge() : isRefused ? problem : context.failure());
   }
 
+  /** Answers where no route does yet: the server listens before all routes are there. */
+  public static void refuseForNow(RoutingContext context) {
+    end(context, new Problem(503, "Wadi is starting; try again in a second"));
+  }
+
   private static Problem tooLarge() {
     return new Problem(TOO_LARGE, "The body must be at most " + MAX_BODY_BYTES + " bytes");
   }

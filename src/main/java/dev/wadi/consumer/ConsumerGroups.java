@@ -83,6 +83,20 @@ public final class ConsumerGroups {
   }
 
   /**
+   * The seq up to which a group has settled everything, as it is written down: its owner, whichever
+   * process that is, may be some milliseconds ahead.
+   */
+  public long settled(ConsumerGroup group) throws SQLException {
+    var sql = forLedger(Sql.load("consumer/settled"), group.id());
+    try (var connection = database.getConnection();
+        var statement = Sql.prepare(connection, sql, Map.of("group", group.id()));
+        var row = statement.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /**
    * Changes {@code ack_wait_ms}, {@code max_ack_pending}, {@code max_deliver} and {@code
    * max_waiting}.
    *

@@ -1,22 +1,16 @@
 package dev.wadi.consumer;
 
 import dev.wadi.postgres.TableName;
-import dev.wadi.stream.StreamEvent;
 import dev.wadi.stream.ValidationException;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,23 +36,12 @@ public final class Consumers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("wadi.consumer");
   private static final long REFRESH_MS = 500;
   private static final int ANSWERING_THREADS = 2;
-  private static final long HAND_OVER_SECONDS = 5;
 
-  private record Served(GroupEngine engine, GroupWorker worker) {}
-
-  private final DataSource sessions;
-  private final ConsumerGroups groups;
-  private final EventFilters filters;
-  private final @Nullable String ownUrl;
-  private final Clock clock;
-  private final Limits limits;
-  private final Map<String, Served> served = new ConcurrentHashMap<>();
-  private volatile Map<String, ConsumerGroup> known = Map.of();
+  private final ServedGroups served;
   private final ScheduledExecutorService schedule =
       Executors.newSingleThreadScheduledExecutor(task -> thread(task, "wadi-groups"));
   private final ExecutorService answering =
       Executors.newFixedThreadPool(ANSWERING_THREADS, task -> thread(task, "wadi-answers"));
-  private boolean closed;
   private String problem = "";
 
   /**
@@ -81,12 +64,7 @@ public final class Consumers implements AutoCloseable {
       @Nullable String ownUrl,
       Clock clock,
       Limits limits) {
-    this.sessions = sessions;
-    this.groups = groups;
-    this.filters = filters;
-    this.ownUrl = ownUrl;
-    this.clock = clock;
-    this.limits = limits;
+    served = new ServedGroups(sessions, groups, filters, ownUrl, clock, limits, answering);
   }
 
   /** Begins to own groups: those that nobody owns, now and whenever one becomes free. */
@@ -98,38 +76,13 @@ public final class Consumers implements AutoCloseable {
    * Takes notice of groups that were created, changed or deleted; otherwise that takes up to half a
    * second.
    */
-  public synchronized void refresh() throws SQLException {
-    if (closed) {
-      return;
-    }
-    var listed = new HashMap<String, ConsumerGroup>();
-    groups.list().forEach(group -> listed.put(group.name(), group));
-    known = Map.copyOf(listed);
-    served.values().removeIf(each -> each.worker().hasEnded());
-    for (var each : served.entrySet()) {
-      var group = listed.get(each.getKey());
-      boolean same = group != null && group.id() == each.getValue().engine().group().id();
-      if (same) {
-        each.getValue().engine().configure(group);
-      } else {
-        each.getValue().worker().kill();
-        served.remove(each.getKey());
-      }
-    }
-    for (var group : listed.values()) {
-      if (!group.owned() && !served.containsKey(group.name())) {
-        acquireOrLog(group);
-      }
-    }
+  public void refresh() throws SQLException {
+    served.refresh();
   }
 
   /** Says that an event table has new events; otherwise they are noticed within 250 ms. */
   public void appended(TableName table) {
-    for (var each : served.values()) {
-      if (each.engine().group().table().equals(table)) {
-        each.worker().appended();
-      }
-    }
+    served.appended(table);
   }
 
   /**
@@ -222,19 +175,12 @@ public final class Consumers implements AutoCloseable {
    * @throws NotOwnerException if this process does not serve it
    */
   public GroupStatus status(String group) {
-    return find(group).engine().status();
+    return served.find(group).engine().status();
   }
 
   /** Where another process serves a group; null if this one does, or no other is known to. */
   public @Nullable String servedElsewhere(String group) {
-    var own = served.get(group);
-    boolean isServedHere = own != null && !own.worker().hasEnded();
-    var found = known.get(group);
-    if (isServedHere || found == null || !found.owned()) {
-      return null;
-    }
-    var url = found.ownerUrl();
-    return url == null || url.equals(ownUrl) ? null : url;
+    return served.elsewhere(group);
   }
 
   /**
@@ -246,64 +192,22 @@ public final class Consumers implements AutoCloseable {
    */
   public List<BlockedKey> blocked(String group, int most) {
     requireBetween("limit", most, 1, MAX_LIST);
-    return find(group).engine().blocked(most);
+    return served.find(group).engine().blocked(most);
   }
 
   /** Hands every group over: what was acked is written down, then others may own them. */
   @Override
   public void close() {
     schedule.shutdownNow();
-    synchronized (this) {
-      closed = true;
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HAND_OVER_SECONDS);
-      served.values().forEach(each -> each.worker().stop());
-      served.values().forEach(each -> awaitEnd(each.worker(), end));
-      served.clear();
-    }
+    served.close();
     answering.shutdown();
   }
 
   /** Ends as if the process had died. */
   void kill() {
     schedule.shutdownNow();
-    synchronized (this) {
-      closed = true;
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HAND_OVER_SECONDS);
-      served.values().forEach(each -> each.worker().kill());
-      served.values().forEach(each -> awaitEnd(each.worker(), end));
-      served.clear();
-    }
+    served.kill();
     answering.shutdown();
-  }
-
-  private void acquireOrLog(ConsumerGroup group) {
-    try {
-      acquire(group);
-    } catch (SQLException | RuntimeException e) {
-      LOG.warn("group {}: cannot be served yet: {}", group.name(), e.getMessage());
-    }
-  }
-
-  private void acquire(ConsumerGroup group) throws SQLException {
-    var session = GroupSession.acquire(sessions.getConnection(), group.id());
-    if (session == null) {
-      return;
-    }
-    var engine = new GroupEngine(group, clock, answering);
-    try {
-      var worker = new GroupWorker(engine, session, limits, filter(group.definition()), ownUrl);
-      worker.takeOver();
-      served.put(group.name(), new Served(engine, worker));
-      thread(worker, "wadi-group-" + group.name()).start();
-    } catch (SQLException | RuntimeException e) {
-      session.close();
-      throw e;
-    }
-  }
-
-  private Predicate<StreamEvent> filter(GroupDefinition definition) {
-    var json = definition.filters();
-    return json == null ? event -> true : filters.read(json);
   }
 
   private void refreshOrLog() {
@@ -320,38 +224,14 @@ public final class Consumers implements AutoCloseable {
   }
 
   private interface Request<T> {
-    CompletableFuture<T> to(Served served);
+    CompletableFuture<T> to(ServedGroups.Served served);
   }
 
   private <T> CompletableFuture<T> with(String group, Request<T> request) {
     try {
-      return request.to(find(group));
+      return request.to(served.find(group));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
-    }
-  }
-
-  private Served find(String name) {
-    var found = served.get(name);
-    if (found != null && !found.worker().hasEnded()) {
-      return found;
-    }
-    var group = known.get(name);
-    if (group == null) {
-      throw new UnknownGroupException(name);
-    }
-    throw new NotOwnerException(name, group.owned() ? group.ownerUrl() : null);
-  }
-
-  private static void awaitEnd(GroupWorker worker, long end) {
-    long left = Math.max(0, end - System.nanoTime());
-    try {
-      worker.stop().get(left, TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      worker.kill();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      worker.kill();
     }
   }
 

@@ -41,6 +41,7 @@ final class GroupEngine {
   private long epoch;
   private long highWater;
   private boolean signalled;
+  private boolean resting;
   private boolean closed;
   private @Nullable String error;
 
@@ -70,7 +71,7 @@ final class GroupEngine {
     lock.lock();
     try {
       var ready = requireServing();
-      if (group.paused()) {
+      if (isIdle()) {
         return waitMs == 0
             ? CompletableFuture.completedFuture(List.of())
             : await(batchSize, waitMs);
@@ -165,6 +166,31 @@ final class GroupEngine {
           highWater = newHighWater;
           error = newError;
         });
+  }
+
+  /** Hands out nothing for a while; whoever waits gets an empty answer. */
+  void rest(boolean begins) {
+    lock.lock();
+    try {
+      resting = begins;
+      var waiter = begins ? waiters.poll() : null;
+      while (waiter != null) {
+        hand(waiter, List.of());
+        waiter = waiters.poll();
+      }
+      serve();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int inFlight() {
+    lock.lock();
+    try {
+      return dispatcher == null ? 0 : dispatcher.inFlight();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Runs something with the engine locked, then serves whoever waits. */
@@ -332,7 +358,7 @@ final class GroupEngine {
 
   private void serve() {
     var current = dispatcher;
-    boolean idle = current == null || group.paused() || !isLeaseValid();
+    boolean idle = current == null || isIdle() || !isLeaseValid();
     while (!idle && current.hasReady(maxAckPending())) {
       var waiter = waiters.poll();
       if (waiter == null) {
@@ -401,12 +427,16 @@ final class GroupEngine {
     return current;
   }
 
+  private boolean isIdle() {
+    return resting || group.paused();
+  }
+
   private boolean isLeaseValid() {
     return leaseEnd - System.nanoTime() > 0;
   }
 
   /** How long the lease lasts after a statement was sent. */
   static long leaseNanos() {
-    return TimeUnit.MILLISECONDS.toNanos(GroupSession.IDLE_TIMEOUT_MS - 500L);
+    return TimeUnit.MILLISECONDS.toNanos(SessionLimits.IDLE_TIMEOUT_MS - 500L);
   }
 }

@@ -21,19 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupSession implements AutoCloseable {
 
-  /**
-   * The server ends the session, and with it the ownership, if it hears nothing for so long. An
-   * owner that was stopped or cut off is deposed by that; it must not serve longer itself.
-   */
-  static final int IDLE_TIMEOUT_MS = 2_500;
-
-  private static final String SETTINGS =
-      "set idle_session_timeout = "
-          + IDLE_TIMEOUT_MS
-          + "; set idle_in_transaction_session_timeout = "
-          + IDLE_TIMEOUT_MS
-          + "; set tcp_keepalives_idle = 1; set tcp_keepalives_interval = 1;"
-          + " set tcp_keepalives_count = 2; set tcp_user_timeout = 2500; set timezone = 'UTC'";
   private static final String ACQUIRE = Sql.load("consumer/acquire");
   private static final String TAKE_OVER = Sql.load("consumer/take_over");
   private static final String RECOVER = Sql.load("consumer/recover");
@@ -70,9 +57,7 @@ final class GroupSession implements AutoCloseable {
    * @return null if another session is the owner
    */
   static @Nullable GroupSession acquire(Connection connection, int group) throws SQLException {
-    try (var settings = connection.createStatement()) {
-      settings.execute(SETTINGS);
-    }
+    SessionLimits.set(connection);
     try (var statement = Sql.prepare(connection, ACQUIRE, Map.of("group", group));
         var row = statement.executeQuery()) {
       row.next();

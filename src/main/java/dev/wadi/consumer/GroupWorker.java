@@ -30,6 +30,10 @@ final class GroupWorker implements Runnable {
 
   private static final long IDLE_FLUSH_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Receivers may keep a group that is to leave for so long before it stays after all. */
+  private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final int KEYS_PER_LOAD = 100;
   private static final int MAX_REDRIVING = 1_000;
 
@@ -55,6 +59,7 @@ final class GroupWorker implements Runnable {
   private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
   private volatile boolean stopping;
   private volatile boolean killed;
+  private volatile boolean leaving;
   private volatile boolean appended = true;
   private @Nullable Dispatcher dispatcher;
   private @Nullable AckIds ackIds;
@@ -67,6 +72,7 @@ final class GroupWorker implements Runnable {
   private long nextTickMs;
   private @Nullable String error;
   private long retryAt;
+  private @Nullable Long leavingUntil;
 
   /**
    * @param wanted tells the events that the group delivers
@@ -121,6 +127,19 @@ final class GroupWorker implements Runnable {
     return ended;
   }
 
+  /**
+   * Ends as {@link #stop} does, for another process to go on, but only once no message is out; if
+   * that is not so within a second, goes on here.
+   */
+  void leave() {
+    leaving = true;
+    engine.signal();
+  }
+
+  boolean isLeaving() {
+    return leaving;
+  }
+
   /** Ends at once and writes nothing more, as if the process had died. */
   void kill() {
     killed = true;
@@ -138,6 +157,7 @@ final class GroupWorker implements Runnable {
     try {
       while (!stopping) {
         step();
+        leaveIfIdle();
       }
       handOver();
     } catch (SQLException | RuntimeException e) {
@@ -183,6 +203,24 @@ final class GroupWorker implements Runnable {
         session.epoch(),
         flushedCursor,
         recovered.parked().size());
+  }
+
+  private void leaveIfIdle() {
+    if (!leaving) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (leavingUntil == null) {
+      engine.rest(true);
+      leavingUntil = now + LEAVE_NANOS;
+    }
+    if (engine.inFlight() == 0) {
+      stopping = true;
+    } else if (now - leavingUntil > 0) {
+      leavingUntil = null;
+      leaving = false;
+      engine.rest(false);
+    }
   }
 
   private void step() throws SQLException, InterruptedException {

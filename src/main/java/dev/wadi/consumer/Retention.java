@@ -22,7 +22,6 @@ public final class Retention {
 
   private final DataSource eventLog;
   private final ConsumerGroups groups;
-  private final Consumers consumers;
   private final EventPartitions partitions;
   private final boolean waitsForConsumers;
 
@@ -32,20 +31,15 @@ public final class Retention {
   public Retention(
       DataSource eventLog,
       ConsumerGroups groups,
-      Consumers consumers,
       EventPartitions partitions,
       boolean waitsForConsumers) {
     this.eventLog = eventLog;
     this.groups = groups;
-    this.consumers = consumers;
     this.partitions = partitions;
     this.waitsForConsumers = waitsForConsumers;
   }
 
-  /**
-   * What may be removed now, per event table; none where a group is served elsewhere and its
-   * progress not known here.
-   */
+  /** What may be removed now, per event table. */
   public List<ExpiredEvents> due() throws SQLException {
     var due = new ArrayList<ExpiredEvents>();
     try (var connection = eventLog.getConnection();
@@ -85,21 +79,9 @@ public final class Retention {
     }
     for (var group : groups.list()) {
       if (group.table().equals(table)) {
-        settled = Math.min(settled, settled(group.name()));
+        settled = Math.min(settled, groups.settled(group));
       }
     }
     return settled;
-  }
-
-  private long settled(String group) {
-    try {
-      long settled = consumers.status(group).cursor();
-      for (var blocked : consumers.blocked(group, 1)) {
-        settled = Math.min(settled, blocked.headSeq() - 1);
-      }
-      return settled;
-    } catch (NotOwnerException | UnknownGroupException e) {
-      return 0;
-    }
   }
 }

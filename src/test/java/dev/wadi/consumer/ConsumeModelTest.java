@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wadi.change.Action;
 import dev.wadi.change.Change;
 import dev.wadi.change.Row;
+import dev.wadi.consumer.DeliveryOracle.Delivered;
 import dev.wadi.eventtable.EventTableAppend;
 import java.sql.Connection;
 import java.time.Clock;
@@ -151,7 +152,7 @@ class ConsumeModelTest {
           assertThat(e.getCause()).isInstanceOf(NotOwnerException.class);
         }
       }
-      oracle.received(messages, sent);
+      oracle.received(Delivered.of(messages), sent);
       return messages;
     } finally {
       world.readLock().unlock();
@@ -167,7 +168,7 @@ class ConsumeModelTest {
         continue;
       }
       if (dice < 30) {
-        oracle.givenBack(message);
+        oracle.givenBack(Delivered.of(message));
         long delayMs = random.nextBoolean() ? 0 : random.nextInt(300);
         nacks.add(new Nack(message.ackId(), delayMs, "refused"));
       } else {
@@ -178,10 +179,10 @@ class ConsumeModelTest {
       answer(consumers -> consumers.nack(GROUP, nacks));
     }
     if (!acks.isEmpty()) {
-      long era = oracle.acking(acks);
+      long era = oracle.acking(Delivered.of(acks));
       var ids = Groups.ids(acks);
       var outcomes = answer(consumers -> consumers.ack(GROUP, ids));
-      oracle.acked(acks, outcomes, era);
+      oracle.acked(Delivered.of(acks), outcomes, era);
     }
   }
 

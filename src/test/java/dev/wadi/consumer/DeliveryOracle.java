@@ -17,6 +17,21 @@ final class DeliveryOracle {
 
   private static final int MOST_VIOLATIONS = 20;
 
+  /** What a receiver got, by whichever way. */
+  record Delivered(String ackId, String key, long version, long seq, int count) {
+
+    static List<Delivered> of(List<Message> messages) {
+      return messages.stream().map(Delivered::of).toList();
+    }
+
+    static Delivered of(Message message) {
+      var event = message.event();
+      long version = ((Number) new Row(event.record()).get("version")).longValue();
+      return new Delivered(
+          message.ackId(), event.recordPk(), version, event.seq(), message.deliverCount());
+    }
+  }
+
   private record Lease(String ackId, long version, long end) {}
 
   private final long leaseNanos;
@@ -29,6 +44,8 @@ final class DeliveryOracle {
   private final List<String> violations = new ArrayList<>();
   private Map<String, Long> skipped = Map.of();
   private long era;
+  private boolean leasesMayEnd;
+  private long leasesEnded = System.nanoTime();
 
   /** Leases are counted in whole milliseconds of the wall clock, here in nanoseconds. */
   private static final long CLOCK_MARGIN_MS = 20;
@@ -40,16 +57,17 @@ final class DeliveryOracle {
   /**
    * @param sent when the receive was sent: the leases end so long after that at the earliest
    */
-  synchronized void received(List<Message> messages, long sent) {
+  synchronized void received(List<Delivered> messages, long sent) {
     long last = 0;
     for (var message : messages) {
-      var key = message.event().recordPk();
-      long version = version(message);
-      long seq = message.event().seq();
+      var key = message.key;
+      long version = message.version;
+      long seq = message.seq;
       check(seq > last, message, "is out of order within its receive");
       last = seq;
       var lease = leases.get(key);
-      boolean free = lease == null || lease.end < System.nanoTime();
+      boolean uncertain = leasesMayEnd || sent <= leasesEnded;
+      boolean free = uncertain || lease == null || lease.end < System.nanoTime();
       check(free, message, "comes while another of its key is out: " + lease);
       boolean repeated = acked.getOrDefault(key, Set.of()).contains(version);
       check(!repeated, message, "comes again although its ack was answered");
@@ -59,15 +77,18 @@ final class DeliveryOracle {
               || acked.getOrDefault(key, Set.of()).contains(version - 1);
       check(next, message, "comes before the one before it was acked");
       check(version > skipped.getOrDefault(key, 0L), message, "was skipped by a seek");
-      leases.put(key, new Lease(message.ackId(), version, sent + leaseNanos));
+      if (uncertain) {
+        continue;
+      }
+      leases.put(key, new Lease(message.ackId, version, sent + leaseNanos));
     }
   }
 
-  synchronized void givenBack(Message message) {
+  synchronized void givenBack(Delivered message) {
     endLease(message);
   }
 
-  synchronized long acking(List<Message> messages) {
+  synchronized long acking(List<Delivered> messages) {
     for (var message : messages) {
       endLease(message);
       count(message, 1);
@@ -75,24 +96,32 @@ final class DeliveryOracle {
     return era;
   }
 
-  synchronized void acked(List<Message> messages, Map<String, Outcome> outcomes, long eraOfAck) {
+  synchronized void acked(List<Delivered> messages, Map<String, Outcome> outcomes, long eraOfAck) {
     if (eraOfAck != era) {
       return;
     }
     for (var message : messages) {
-      var outcome = outcomes.get(message.ackId());
+      var outcome = outcomes.get(message.ackId);
       check(outcome != Outcome.UNKNOWN, message, "has an ack id that is not known");
       if (outcome != null) {
         count(message, -1);
       }
       if (outcome == Outcome.DONE) {
-        versions(acked, message).add(version(message));
+        versions(acked, message).add(message.version);
       }
     }
   }
 
-  /** The owner is gone: what was out may come again at once. */
+  /** The owner is being ended; from now on what is out may come again, until it is gone. */
+  synchronized void leasesMayEnd() {
+    leasesMayEnd = true;
+    leases.clear();
+  }
+
+  /** The owner is gone: what was out may come again at once, and what it still answered. */
   synchronized void leasesEnded() {
+    leasesMayEnd = false;
+    leasesEnded = System.nanoTime();
     leases.clear();
   }
 
@@ -132,40 +161,30 @@ final class DeliveryOracle {
     return missed;
   }
 
-  private void endLease(Message message) {
-    var key = message.event().recordPk();
+  private void endLease(Delivered message) {
+    var key = message.key;
     var lease = leases.get(key);
-    boolean ours = lease != null && lease.ackId.equals(message.ackId());
+    boolean ours = lease != null && lease.ackId.equals(message.ackId);
     if (ours) {
       leases.remove(key);
     }
   }
 
-  private void check(boolean holds, Message message, String violation) {
+  private void check(boolean holds, Delivered message, String violation) {
     if (!holds && violations.size() < MOST_VIOLATIONS) {
-      var event = message.event();
       violations.add(
           "event %d (%s version %d, delivery %d) %s"
-              .formatted(
-                  event.seq(),
-                  event.recordPk(),
-                  version(message),
-                  message.deliverCount(),
-                  violation));
+              .formatted(message.seq, message.key, message.version, message.count, violation));
     }
   }
 
-  private void count(Message message, int change) {
+  private void count(Delivered message, int change) {
     acking
-        .computeIfAbsent(message.event().recordPk(), key -> new HashMap<>())
-        .merge(version(message), change, (old, more) -> old + more == 0 ? null : old + more);
+        .computeIfAbsent(message.key, key -> new HashMap<>())
+        .merge(message.version, change, (old, more) -> old + more == 0 ? null : old + more);
   }
 
-  private static Set<Long> versions(Map<String, Set<Long>> all, Message message) {
-    return all.computeIfAbsent(message.event().recordPk(), key -> new HashSet<>());
-  }
-
-  private static long version(Message message) {
-    return ((Number) new Row(message.event().record()).get("version")).longValue();
+  private static Set<Long> versions(Map<String, Set<Long>> all, Delivered message) {
+    return all.computeIfAbsent(message.key, key -> new HashSet<>());
   }
 }

@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -101,10 +104,10 @@ class OwnershipTest {
             0,
             1,
             1,
-            java.util.List.of(),
-            java.util.List.of(),
-            java.util.List.of(new Flush.Dead(1, 1, "late")),
-            java.util.List.of());
+            List.of(),
+            List.of(),
+            List.of(new Flush.Dead(1, 1, "late")),
+            List.of());
     try (var session = acquire()) {
       session.takeOver("http://zombie");
       groups.database.execute("update wadi.consumer_groups set epoch = epoch + 1");
@@ -141,6 +144,86 @@ class OwnershipTest {
     for (int number = 0; number < 10; number++) {
       assertThat(drain(one, "group" + number)).containsExactly(1L, 2L, 3L);
     }
+  }
+
+  @Test
+  void groups_spread_over_all_without_ending_a_lease() throws Exception {
+    two.close();
+    for (int number = 1; number < 6; number++) {
+      groups.create("group" + number);
+    }
+    one.refresh();
+    assertThat(served(one)).isEqualTo(6);
+    var message = receive(one, "group", 1);
+    var waiting = waitEverywhere(one);
+
+    two = groups.start(Clock.systemUTC(), "http://two");
+    awaitServed(3, one, two);
+    var three = groups.start(Clock.systemUTC(), "http://three");
+    awaitServed(2, one, two, three);
+
+    assertThat(ack(one, "group", message)).containsExactly(Outcome.DONE);
+    for (var each : waiting) {
+      assertThat(each.isCompletedExceptionally()).isFalse();
+    }
+    two.kill();
+    awaitServed(3, one, three);
+    three.kill();
+    awaitServed(6, one);
+    assertThat(drain(one, "group")).containsExactly(2L, 3L);
+    groups.database.execute("update wadi.group_parked set not_before = now()");
+    one.kill();
+    one = groups.start(Clock.systemUTC(), "http://one");
+    assertThat(drain(one, "group5")).containsExactlyInAnyOrder(1L, 2L, 3L);
+  }
+
+  @Test
+  void groups_whose_messages_are_out_stay_where_they_are() throws Exception {
+    two.close();
+    groups.create("group1");
+    one.refresh();
+    var messages = List.of(receive(one, "group", 1), receive(one, "group1", 1));
+
+    two = groups.start(Clock.systemUTC(), "http://two");
+    org.awaitility.Awaitility.await()
+        .during(Duration.ofSeconds(3))
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> served(one) == 2);
+
+    assertThat(ack(one, "group", messages.get(0))).containsExactly(Outcome.DONE);
+    assertThat(ack(one, "group1", messages.get(1))).containsExactly(Outcome.DONE);
+    assertThat(Groups.seqs(receive(one, "group", 1))).containsExactly(2L);
+  }
+
+  /** Receives that wait in every group but the first. */
+  private static List<CompletableFuture<List<Message>>> waitEverywhere(Consumers consumers)
+      throws Exception {
+    var waiting = new ArrayList<CompletableFuture<List<Message>>>();
+    for (int number = 1; number < 6; number++) {
+      var group = "group" + number;
+      Groups.nack(consumers, group, receive(consumers, group, 3), 600_000);
+      waiting.add(consumers.receive(group, 1, 60_000));
+    }
+    return waiting;
+  }
+
+  private static void awaitServed(int each, Consumers... all) {
+    org.awaitility.Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> java.util.Arrays.stream(all).allMatch(one -> served(one) == each));
+  }
+
+  private static int served(Consumers consumers) {
+    int served = 0;
+    for (var group : List.of("group", "group1", "group2", "group3", "group4", "group5")) {
+      try {
+        consumers.status(group);
+        served++;
+      } catch (NotOwnerException | UnknownGroupException e) {
+        // Not here.
+      }
+    }
+    return served;
   }
 
   /** The server may take a moment to notice that the owner is gone. */

@@ -1,0 +1,29 @@
+package dev.wadi.consumer;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * Bounds how long a session that holds a lock may be silent: the server then ends it, and the lock
+ * with it, so a process that was stopped or cut off keeps nothing from the others.
+ */
+final class SessionLimits {
+
+  static final int IDLE_TIMEOUT_MS = 2_500;
+
+  private static final String SETTINGS =
+      "set idle_session_timeout = "
+          + IDLE_TIMEOUT_MS
+          + "; set idle_in_transaction_session_timeout = "
+          + IDLE_TIMEOUT_MS
+          + "; set tcp_keepalives_idle = 1; set tcp_keepalives_interval = 1;"
+          + " set tcp_keepalives_count = 2; set tcp_user_timeout = 2500; set timezone = 'UTC'";
+
+  private SessionLimits() {}
+
+  static void set(Connection connection) throws SQLException {
+    try (var settings = connection.createStatement()) {
+      settings.execute(SETTINGS);
+    }
+  }
+}

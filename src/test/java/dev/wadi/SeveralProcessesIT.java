@@ -1,0 +1,125 @@
+package dev.wadi;
+
+import static dev.wadi.WadiForApi.ackIds;
+import static dev.wadi.WadiForApi.keys;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wadi.kit.ApiClient;
+import dev.wadi.kit.Capture;
+import dev.wadi.kit.TwoWadis;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two processes share the consumer groups, and one of them is killed. */
+@Tag("slow")
+class SeveralProcessesIT {
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration TAKEOVER = Duration.ofSeconds(3);
+  private static final List<String> GROUPS = List.of("g1", "g2", "g3", "g4", "g5", "g6");
+  private static final int EVENTS = 300;
+
+  @TempDir private Path folder;
+
+  @Test
+  void groups_are_spread_and_the_survivor_serves_all_in_time_and_repeats_no_ack() throws Exception {
+    try (var wadis = new TwoWadis(folder, GROUPS, "")) {
+      wadis
+          .database()
+          .execute("insert into orders select n, 1 from generate_series(1, " + EVENTS + ") n");
+      Capture.awaitCaughtUp(wadis.database());
+      wadis.start(1);
+      await("the groups are spread")
+          .atMost(LIMIT)
+          .until(() -> wadis.served(0) == 3 && wadis.served(1) == 3);
+
+      var acked = new HashMap<String, List<String>>();
+      var late = new HashMap<String, List<String>>();
+      for (var group : GROUPS) {
+        var received = receive(wadis.api(1), group, 100);
+        var ids = ackIds(received);
+        var answered = wadis.api(0).post(path(group, "ack"), ackIds(ids.subList(0, 50)));
+        assertThat(results(answered, ids.subList(0, 50))).containsOnly("acked");
+        acked.put(group, keys(received).subList(0, 50));
+        late.put(group, ids.subList(50, 100));
+      }
+      var survivors = servedBy(wadis, 1);
+
+      wadis.killNine(0);
+
+      await("the survivor serves all")
+          .atMost(TAKEOVER)
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> GROUPS.stream().allMatch(group -> isServed(wadis.api(1), group)));
+      for (var group : GROUPS) {
+        var answered = wadis.api(1).post(path(group, "ack"), ackIds(late.get(group)));
+        boolean stayed = survivors.contains(group);
+        assertThat(results(answered, late.get(group))).containsOnly(stayed ? "acked" : "stale");
+        assertThat(drain(wadis.api(1), group))
+            .hasSize(stayed ? EVENTS - 100 : EVENTS - 50)
+            .doesNotHaveDuplicates()
+            .doesNotContainAnyElementsOf(acked.get(group));
+      }
+      assertThat(wadis.output(1)).doesNotContain(" ERROR ");
+
+      wadis.start(0);
+      await("the groups are spread again")
+          .atMost(LIMIT)
+          .until(() -> wadis.served(0) == 3 && wadis.served(1) == 3);
+      for (var group : GROUPS) {
+        await("each answers for all")
+            .atMost(TAKEOVER)
+            .until(() -> wadis.api(1).get(path(group, "status")).text("/lag").equals("0"));
+      }
+    }
+  }
+
+  private static boolean isServed(ApiClient api, String group) {
+    return api.get(path(group, "status")).status() == 200;
+  }
+
+  private static List<String> servedBy(TwoWadis wadis, int number) {
+    return wadis
+        .database()
+        .rows(
+            "select name from wadi.consumer_groups where owner_url = '" + wadis.url(number) + "'");
+  }
+
+  /** In time a process that has just given a group away answers 503. */
+  private static ApiClient.Reply receive(ApiClient api, String group, int batchSize) {
+    return await(group + " is served")
+        .atMost(TAKEOVER)
+        .until(
+            () -> api.get(path(group, "receive") + "?wait_for=500&batch_size=" + batchSize),
+            reply -> reply.status() == 200);
+  }
+
+  private static List<String> drain(ApiClient api, String group) {
+    var drained = new ArrayList<String>();
+    var received = receive(api, group, 1000);
+    while (!keys(received).isEmpty()) {
+      drained.addAll(keys(received));
+      api.post(path(group, "ack"), ackIds(ackIds(received)));
+      received = receive(api, group, 1000);
+    }
+    return drained;
+  }
+
+  private static List<String> results(ApiClient.Reply answered, List<String> ids) {
+    var results = new HashMap<String, String>(Map.of());
+    ids.forEach(id -> results.put(id, answered.text("/results/" + id)));
+    return List.copyOf(results.values());
+  }
+
+  private static String path(String group, String call) {
+    return "/api/consumer_groups/" + group + "/" + call;
+  }
+}
