@@ -237,6 +237,18 @@ class SlotStatesTest {
     assertThat(gaps()).as("noted once").hasSize(1);
   }
 
+  @Test
+  void a_table_that_was_made_anew_and_added_before_wadi_died_leaves_the_same_gap()
+      throws Exception {
+    var position = position();
+    database.execute("drop table orders");
+    database.execute("create table orders (id int primary key)");
+    database.execute("alter publication wadi add table orders");
+    wadi = RunningWadi.start(database, routes).awaitStreaming();
+
+    assertThat(gaps()).containsExactly("public.orders|" + position + "|t|table_made_anew");
+  }
+
   private void insert(int id) {
     database.execute("insert into orders values (%d) on conflict do nothing".formatted(id));
   }

@@ -177,34 +177,38 @@ public final class CaptureSetup {
   }
 
   /**
-   * A table that is added although it was published before was not for a while. The gap begins
-   * where it was last seen, which is the stored position if that was before this process began.
+   * A table that is added although it was published before was not for a while. So was one that has
+   * another oid than was noted: it was added, and then the process died before it noted that. The
+   * gap begins where the table was last seen, which is the stored position if that was before this
+   * process began.
    */
   private void noteTables(
       String slotName, String publicationName, Set<TableName> wanted, Set<TableName> added)
       throws Exception {
     var noted = knownTables.noted(slotName);
     var published = knownTables.published(publicationName);
-    for (var table : added) {
+    for (var table : published.keySet()) {
       var before = noted.get(table);
-      if (before != null) {
-        noteGap(slotName, table, before.equals(published.get(table)));
+      boolean replaced = before != null && published.get(table).replaces(before);
+      boolean wasAway = before != null && added.contains(table);
+      if (wanted.contains(table) && (replaced || wasAway)) {
+        noteGap(slotName, table, replaced ? "table_made_anew" : "table_unpublished");
       }
-      LOG.info("table {}: captured from now on", table);
     }
+    added.forEach(table -> LOG.info("table {}: captured from now on", table));
     knownTables.note(slotName, published, wanted);
   }
 
-  private void noteGap(String slotName, TableName table, boolean sameTable) throws Exception {
+  private void noteGap(String slotName, TableName table, String reason) throws Exception {
     var end = ServerPosition.read(source).walEnd();
     long stored = positions.read(slotName).orElseGet(() -> Lsn.parse(end));
     long from = lastPosition == 0 ? stored : lastPosition;
-    gaps.add(table, Lsn.text(from), end, sameTable ? "table_unpublished" : "table_made_anew");
+    gaps.add(table, Lsn.text(from), end, reason);
     LOG.warn(
-        "table {}: was not published for a while, because it was {}; what changed in it after {}"
-            + " and up to {} is not captured",
+        "table {}: was not published for a while ({}); what changed in it after {} and up to {} is"
+            + " not captured",
         table,
-        sameTable ? "renamed or taken out" : "made anew",
+        reason,
         Lsn.text(from),
         end);
   }

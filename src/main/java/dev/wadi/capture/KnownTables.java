@@ -26,15 +26,30 @@ public final class KnownTables {
     this.eventLog = eventLog;
   }
 
-  /** The tables that a publication holds now, by oid. */
-  Map<TableName, Long> published(String publication) throws SQLException {
-    var tables = new HashMap<TableName, Long>();
+  /**
+   * A table in a publication.
+   *
+   * @param listed whether it was added by itself; if not, it is there because all tables are, from
+   *     its beginning on
+   */
+  record Published(long oid, boolean listed) {
+
+    /** Whether it took the place of another one, and was added only after that. */
+    boolean replaces(long oidBefore) {
+      return listed && oid != oidBefore;
+    }
+  }
+
+  /** The tables that a publication holds now. */
+  Map<TableName, Published> published(String publication) throws SQLException {
+    var tables = new HashMap<TableName, Published>();
     try (var connection = source.getConnection();
         var query = Sql.prepare(connection, PUBLISHED, Map.of("publication", publication));
         var row = query.executeQuery()) {
       while (row.next()) {
         tables.put(
-            new TableName(row.getString("schema"), row.getString("name")), row.getLong("oid"));
+            new TableName(row.getString("schema"), row.getString("name")),
+            new Published(row.getLong("oid"), row.getBoolean("listed")));
       }
     }
     return tables;
@@ -59,10 +74,10 @@ public final class KnownTables {
    * Notes the tables that are published; one that is not at the moment stays as it was noted for as
    * long as a pipeline wants it.
    */
-  void note(String slot, Map<TableName, Long> published, Set<TableName> wanted)
+  void note(String slot, Map<TableName, Published> published, Set<TableName> wanted)
       throws SQLException {
     var tables = noted(slot);
-    tables.putAll(published);
+    published.forEach((table, found) -> tables.put(table, found.oid()));
     tables.keySet().retainAll(wanted);
     var order = tables.keySet().stream().toList();
     var parameters =

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Assumptions;
 /** A file system of a few megabytes that a Postgres may put a tablespace on. */
 public final class TinyDisk implements AutoCloseable {
 
+  private static final int ATTEMPTS = 5;
+
   private final Path mount;
   private final boolean mounted;
 
@@ -46,10 +48,13 @@ public final class TinyDisk implements AutoCloseable {
     return mount.resolve("tablespace");
   }
 
-  /** Takes all the room that is left. */
+  /** Takes all the room that is left, also if somebody takes some of it meanwhile. */
   public void fill() throws IOException {
-    long left = Files.getFileStore(mount).getUsableSpace();
-    run("fallocate", "-l", Long.toString(left), ballast().toString());
+    int code = 1;
+    for (int attempt = 0; code != 0 && attempt < ATTEMPTS; attempt++) {
+      long left = Files.getFileStore(mount).getUsableSpace();
+      code = run("fallocate", "-l", Long.toString(left), ballast().toString());
+    }
   }
 
   /** Gives it back. */
