@@ -18,8 +18,17 @@ export function post(path, body) {
   return request('POST', path, {body: body ?? {}});
 }
 
-export function put(path, body) {
-  return request('PUT', path, {body});
+/** Changes something; with an etag only if it is still what was read. */
+export function put(path, body, etag) {
+  return request('PUT', path, {body, etag});
+}
+
+/** An answer and the etag of what it shows. */
+export async function getTagged(path) {
+  const headers = {Authorization: `Bearer ${session.token()}`};
+  const response = await reach('/api' + path, {headers});
+  const answer = await answerOf(response);
+  return {answer, etag: response.headers.get('ETag')};
 }
 
 export function remove(path) {
@@ -50,10 +59,10 @@ export async function health() {
   return read(response);
 }
 
-/** Whether Wadi takes a token. */
+/** Whether Wadi knows a token, whatever it may do. */
 export async function accepts(token) {
   const response = await reach('/api/event_tables', {headers: {Authorization: `Bearer ${token}`}});
-  return response.ok;
+  return response.ok || response.status === 403;
 }
 
 /** A path below `/api` whose parts may hold anything. */
@@ -61,16 +70,23 @@ export function path(...parts) {
   return '/' + parts.map(encodeURIComponent).join('/');
 }
 
-async function request(method, path, {query, body}) {
+async function request(method, path, {query, body, etag}) {
   const headers = {Authorization: `Bearer ${session.token()}`};
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
+  }
+  if (etag) {
+    headers['If-Match'] = etag;
   }
   const response = await reach('/api' + path + queryText(query), {
     method,
     headers,
     body: body === undefined ? undefined : JSON.stringify(body),
   });
+  return answerOf(response);
+}
+
+async function answerOf(response) {
   const answer = await read(response);
   if (!response.ok) {
     throw new ApiError(response.status, summaryOf(answer, response), answer?.validation_errors);

@@ -41,7 +41,7 @@ final class ListenCommand implements Callable<Integer> {
     return 0;
   }
 
-  private HttpServer start() throws IOException {
+  HttpServer start() throws IOException {
     var key = secret == null ? null : SigningSecret.parse(secret);
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     var server = HttpServer.create(address, 0);

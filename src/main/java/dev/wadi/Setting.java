@@ -28,6 +28,7 @@ public enum Setting {
       "wadi.capture.heartbeat-interval-ms", "1000", Rule.between(100, 60_000)),
   CAPTURE_BACKOFF_MAX_MS("wadi.capture.backoff-max-ms", "10000", Rule.between(100, 600_000)),
   CAPTURE_WHOLE_BATCHES("wadi.capture.whole-batches", "true", Rule.BOOLEAN),
+  BACKFILL_CHUNK_ROWS("wadi.backfill.chunk-rows", "4000", Rule.between(1, 20_000)),
   RETENTION_INTERVAL_MS("wadi.retention.interval-ms", "60000", Rule.between(100, 86_400_000)),
   RETENTION_WAITS_FOR_CONSUMERS("wadi.retention.waits-for-consumers", "true", Rule.BOOLEAN),
   HTTP_HOST("wadi.http.host", "127.0.0.1", Rule.TEXT),
@@ -36,7 +37,10 @@ public enum Setting {
   MANAGEMENT_PORT("wadi.management.port", "9876", Rule.between(1, 65_535)),
   ROUTES("wadi.routes", "routes", Rule.TEXT),
   API_TOKEN("wadi.api.token", "", Rule.ANY),
+  API_REQUESTS_PER_SECOND("wadi.api.requests-per-second", "0", Rule.between(0, 1_000_000)),
   SECRET_KEY("wadi.secret-key", "", Rule.SECRET_KEY),
+  SECRET_KEY_FILE("wadi.secret-key-file", "", Rule.ANY),
+  SECRET_KEY_PREVIOUS("wadi.secret-key.previous", "", Rule.SECRET_KEY),
   WEBHOOK_ALLOWED_HOSTS("wadi.webhook.allowed-hosts", "", Rule.HOSTS),
   WEBHOOK_ALLOW_HTTP("wadi.webhook.allow-http", "false", Rule.YES_OR_NO);
 
@@ -115,7 +119,10 @@ public enum Setting {
 
   /** A secret is never logged or shown. */
   public boolean secret() {
-    return key.endsWith(".password") || key.endsWith(".token") || key.endsWith("secret-key");
+    return key.endsWith(".password")
+        || key.endsWith(".token")
+        || key.endsWith("secret-key")
+        || key.endsWith("secret-key.previous");
   }
 
   void check(String value) {

@@ -15,6 +15,8 @@ import java.util.Properties;
  */
 public final class Settings {
 
+  private static final String TLS = "camel.server.useGlobalSslContextParameters";
+
   private final EnumMap<Setting, String> values = new EnumMap<>(Setting.class);
   private final Map<String, String> others = new HashMap<>();
 
@@ -73,6 +75,15 @@ public final class Settings {
     properties.putAll(others);
     values.forEach((setting, value) -> properties.setProperty(setting.key(), value));
     return properties;
+  }
+
+  /** Whether console and API are served over TLS, by the settings that Camel has for it. */
+  public boolean servesTls() {
+    return others.entrySet().stream()
+        .anyMatch(
+            setting ->
+                setting.getKey().replace("-", "").equalsIgnoreCase(TLS)
+                    && setting.getValue().strip().equals("true"));
   }
 
   private String resolved(String value) {

@@ -1,5 +1,6 @@
 package dev.wadi;
 
+import dev.wadi.api.Audit;
 import dev.wadi.capture.Gap;
 import dev.wadi.capture.Lsn;
 import dev.wadi.capture.SlotCare;
@@ -94,6 +95,7 @@ final class SlotCommand implements Callable<Integer> {
         settings,
         (slots, name) -> {
           tell(slots.recreate(name), out);
+          Audit.write(TokenCommand.whoRuns(), "recreate-slot", name, "done");
           return CommandLine.ExitCode.OK;
         });
   }

@@ -22,7 +22,9 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       CheckCommand.class,
       DdlCommand.class,
+      GrantsCommand.class,
       VerifyCommand.class,
+      SecretsCommand.class,
       SlotCommand.class,
       TokenCommand.class,
       ListenCommand.class

@@ -1,7 +1,10 @@
 package dev.wadi;
 
 import dev.wadi.api.ApiFront;
+import dev.wadi.api.HostCheck;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -55,7 +58,7 @@ final class WadiServer {
 
           @Override
           public void afterStart(BaseMainSupport started) {
-            wiring.meet(started.getCamelContext());
+            meet(wiring, started.getCamelContext());
             wiring.pipelineFiles().start(started.getCamelContext());
             wiring.consumers().start();
             wiring.webhookFiles().start(started.getCamelContext());
@@ -69,16 +72,32 @@ final class WadiServer {
    * there.
    */
   private void placeFront(CamelContext camel, Wiring wiring) {
+    var router = router(camel, Setting.HTTP_PORT);
     var front = wiring.apiFront();
-    var router = router(camel);
+    router.route().order(-3).handler(hostCheck(wiring, "camel.server.host"));
     router.route("/api/*").order(-2).handler(front).failureHandler(front::refuse);
     router.route("/api/*").last().handler(ApiFront::refuseForNow);
   }
 
-  private VertxPlatformHttpRouter router(CamelContext camel) {
-    var name =
-        VertxPlatformHttpRouter.PLATFORM_HTTP_ROUTER_NAME + "-" + settings.text(Setting.HTTP_PORT);
-    return VertxPlatformHttpRouter.lookup(camel, name);
+  private HostCheck hostCheck(Wiring wiring, String address) {
+    return wiring.hostCheck(camelProperties().getProperty(address));
+  }
+
+  private VertxPlatformHttpRouter router(CamelContext camel, Setting port) {
+    return VertxPlatformHttpRouter.lookup(
+        camel, VertxPlatformHttpRouter.getRouterNameFromPort(settings.number(port)));
+  }
+
+  private void meet(Wiring wiring, CamelContext camel) {
+    router(camel, Setting.MANAGEMENT_PORT)
+        .route()
+        .order(-3)
+        .handler(hostCheck(wiring, "camel.management.host"));
+    try {
+      wiring.meet(camel);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("TLS by camel.ssl.*: " + e.getMessage(), e);
+    }
   }
 
   private Properties camelProperties() {

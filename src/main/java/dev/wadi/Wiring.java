@@ -10,10 +10,12 @@ import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
 import dev.wadi.api.Forwarding;
 import dev.wadi.api.GapApi;
+import dev.wadi.api.HostCheck;
 import dev.wadi.api.LongPolls;
 import dev.wadi.api.OpenApi;
 import dev.wadi.api.PipelineApi;
 import dev.wadi.api.QuarantineApi;
+import dev.wadi.api.RateLimits;
 import dev.wadi.api.RecordFilters;
 import dev.wadi.api.RouteApi;
 import dev.wadi.api.StreamApi;
@@ -27,6 +29,7 @@ import dev.wadi.capture.CaptureHealthCheck;
 import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
+import dev.wadi.capture.ChunkReader;
 import dev.wadi.capture.Gaps;
 import dev.wadi.capture.KnownTables;
 import dev.wadi.capture.SlotWatch;
@@ -37,6 +40,8 @@ import dev.wadi.consumer.EventFilters;
 import dev.wadi.consumer.Retention;
 import dev.wadi.consumer.SteadyClock;
 import dev.wadi.eventtable.Appends;
+import dev.wadi.eventtable.BackfillReads;
+import dev.wadi.eventtable.EventLogTransaction;
 import dev.wadi.eventtable.EventPartitions;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.eventtable.Events;
@@ -44,6 +49,7 @@ import dev.wadi.eventtable.KeptChangeReader;
 import dev.wadi.eventtable.KeptChanges;
 import dev.wadi.eventtable.Positions;
 import dev.wadi.eventtable.RowStates;
+import dev.wadi.pipeline.Backfills;
 import dev.wadi.pipeline.ChangesComponent;
 import dev.wadi.pipeline.PipelineChecks;
 import dev.wadi.pipeline.PipelineEntry;
@@ -72,12 +78,16 @@ import dev.wadi.webhook.SecretBox;
 import dev.wadi.webhook.SecretKeySource;
 import dev.wadi.webhook.WebhookDeliveries;
 import dev.wadi.webhook.WebhookFiles;
+import dev.wadi.webhook.WebhookHealthCheck;
+import dev.wadi.webhook.WebhookMeters;
 import dev.wadi.webhook.WebhookRequests;
 import dev.wadi.webhook.Webhooks;
 import dev.wadi.webhook.WebhooksComponent;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
@@ -116,7 +126,9 @@ final class Wiring implements AutoCloseable {
   private final SourceCatalog catalog;
   private final Pipelines pipelines;
   private final PipelineStates pipelineStates;
+  private final Backfills backfills;
   private final KeptChanges keptChanges;
+  private final BackfillReads backfillReads;
   private final PipelineMeters meters = new PipelineMeters(Clock.systemUTC());
   private final BatchGate gate = new BatchGate();
   private final PipelineFiles pipelineFiles;
@@ -130,10 +142,13 @@ final class Wiring implements AutoCloseable {
   private final Consumers consumers;
   private final Webhooks webhooks;
   private final Attempts webhookAttempts;
+  private final WebhookMeters webhookMeters = new WebhookMeters();
   private final WebhookDeliveries webhookDeliveries;
   private final ReceiverUrls receiverUrls;
   private final ReceiverClient receiverClient;
+  private final WebhookFiles webhookFiles;
   private final LongPolls longPolls;
+  private final Forwarding forwarding;
 
   /**
    * @param skippedPipelines pipeline files to act as if they were not there
@@ -150,13 +165,16 @@ final class Wiring implements AutoCloseable {
     catalog = new SourceCatalog(source);
     pipelines = new Pipelines(catalog);
     pipelineStates = new PipelineStates(eventLog, slot);
+    backfills = new Backfills(eventLog, slot);
     keptChanges = new KeptChanges(new KeptChangeReader(eventLog), slot, pipelineStates, pipelines);
-    var checks = new PipelineChecks(catalog, new EventTables(eventLog)::problems);
+    var checks = new PipelineChecks(catalog, new EventTables(eventLog));
     var folder =
         new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
-    pipelineFiles = new PipelineFiles(folder, pipelines, checks, meters, gate);
+    pipelineFiles = new PipelineFiles(folder, pipelines, checks, meters, gate, backfills);
+    backfillReads = backfillReads();
     captureSetup = captureSetup();
-    pipelineStore = new PipelineStore(folder, pipelineFiles, checks, pipelineStates);
+    pipelineStore =
+        new PipelineStore(folder, pipelineFiles, checks, pipelineStates, pipelines, backfills);
     streams = new Streams(eventLog);
     consumerGroups = new ConsumerGroups(eventLog, streams, FILTERS);
     consumers =
@@ -166,25 +184,30 @@ final class Wiring implements AutoCloseable {
             FILTERS,
             ownUrl(settings),
             new SteadyClock(Clock.systemUTC()));
-    longPolls = new LongPolls(tokens, consumers);
-    webhooks = new Webhooks(eventLog, consumerGroups, secretBox());
+    longPolls = new LongPolls(consumers);
+    forwarding = new Forwarding(consumers);
+    webhooks = new Webhooks(eventLog, consumerGroups, secretBox(settings));
     webhookAttempts = new Attempts(eventLog);
     webhookDeliveries =
-        new WebhookDeliveries(webhooks, webhookAttempts, consumers, Clock.systemUTC());
+        new WebhookDeliveries(
+            webhooks, webhookAttempts, consumers, webhookMeters, Clock.systemUTC());
     var guard = new AddressGuard(settings.text(Setting.WEBHOOK_ALLOWED_HOSTS));
     receiverUrls =
         new ReceiverUrls(guard, Boolean.parseBoolean(settings.text(Setting.WEBHOOK_ALLOW_HTTP)));
     receiverClient = new ReceiverClient(SystemDefaultDnsResolver.INSTANCE, guard);
+    var webhookFolder =
+        new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "webhooks"), file -> false);
+    webhookFiles = new WebhookFiles(webhookFolder, receiverUrls);
   }
 
   /** Gives every bean to the registry under its name. */
   void bind(BiConsumer<String, Object> registry) {
-    var forwarding = new Forwarding(tokens, consumers);
     var eventTables = new EventTables(eventLog);
     var mapper = new ChangeMapper();
     var entry = new PipelineEntry(meters, keptChanges);
     var appends =
-        new Appends(eventTables, sourceDatabase::id, slot, keptChanges, consumers::appended);
+        new Appends(
+            eventTables, sourceDatabase::id, slot, keptChanges, backfillReads, consumers::appended);
     registry.accept("source", source);
     registry.accept("eventLog", eventLog);
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
@@ -201,7 +224,7 @@ final class Wiring implements AutoCloseable {
     registry.accept(
         PlatformHttpConstants.PLATFORM_HTTP_ENGINE_NAME,
         new ApiServerEngine(settings.number(Setting.HTTP_PORT), List.of(forwarding, longPolls)));
-    registry.accept("apiDoor", new ApiDoor(tokens));
+    registry.accept("apiDoor", new ApiDoor(tokens, openApi));
     registry.accept("openApi", openApi);
     registry.accept("tableApi", new TableApi(new SourceTables(source)));
     registry.accept("pipelineApi", pipelineApi());
@@ -226,7 +249,9 @@ final class Wiring implements AutoCloseable {
             eventPartitions,
             Boolean.parseBoolean(settings.text(Setting.RETENTION_WAITS_FOR_CONSUMERS))));
     registry.accept("keptChanges", keptChanges);
+    registry.accept("backfillReads", backfillReads);
     registry.accept("appends", appends);
+    registry.accept("eventLogTransaction", new EventLogTransaction(eventLog, appends));
     registry.accept(
         "plainPipelines",
         new PlainPipelines(
@@ -262,18 +287,43 @@ final class Wiring implements AutoCloseable {
             Clock.systemUTC()));
   }
 
-  /** The key file is beside the playground's data, in the working directory. */
-  private SecretBox secretBox() {
-    var file = Path.of(".wadi", "secret.key");
-    return new SecretBox(new SecretKeySource(settings.text(Setting.SECRET_KEY), file));
+  /**
+   * What encrypts the webhooks' secrets, by the key that settings name; or by one that is made
+   * beside the playground's data, in the working directory.
+   *
+   * @throws SettingsException if settings name two keys
+   */
+  static SecretBox secretBox(Settings settings) {
+    var given = settings.text(Setting.SECRET_KEY);
+    var file = settings.text(Setting.SECRET_KEY_FILE);
+    if (!given.isEmpty() && !file.isEmpty()) {
+      throw new SettingsException(
+          "setting 'wadi.secret-key-file': must be empty where wadi.secret-key is set; remove one");
+    }
+    var key =
+        file.isEmpty()
+            ? new SecretKeySource(given, Path.of(".wadi", "secret.key"))
+            : SecretKeySource.in(Path.of(file));
+    var previous = settings.text(Setting.SECRET_KEY_PREVIOUS);
+    return previous.isEmpty()
+        ? new SecretBox(key)
+        : new SecretBox(
+            key, List.of(new SecretKeySource(previous, Path.of("wadi.secret-key.previous"))));
   }
 
-  /** Joins what needs Camel itself to it: the routes' API, health and metrics. */
-  void meet(CamelContext camel) {
+  /** Joins what needs Camel itself to it: the routes' API, health, metrics and TLS. */
+  void meet(CamelContext camel) throws GeneralSecurityException, IOException {
+    var tls = camel.getSSLContextParameters();
+    if (tls != null) {
+      forwarding.trust(tls.createSSLContext(camel));
+    }
     routeApi.meet(camel);
-    HealthCheckRegistry.get(camel).register(new CaptureHealthCheck(captureStatus));
-    Meters.bind(
-        camel.getRegistry().findSingleByType(MeterRegistry.class), captureStatus, slotWatch);
+    var health = HealthCheckRegistry.get(camel);
+    health.register(new CaptureHealthCheck(captureStatus));
+    health.register(new WebhookHealthCheck(webhookDeliveries, webhookFiles));
+    var metrics = camel.getRegistry().findSingleByType(MeterRegistry.class);
+    Meters.bind(metrics, captureStatus, slotWatch);
+    webhookMeters.meet(metrics);
   }
 
   /**
@@ -302,6 +352,7 @@ final class Wiring implements AutoCloseable {
         pipelineFiles,
         meters,
         pipelineStates,
+        backfills,
         catalog,
         captureStatus,
         captureSetup::leftOut,
@@ -324,8 +375,14 @@ final class Wiring implements AutoCloseable {
     return consumerGroups;
   }
 
+  /** Stands before everything that Wadi serves at an address. */
+  HostCheck hostCheck(String address) {
+    return new HostCheck(address, ownUrl(settings));
+  }
+
   ApiFront apiFront() {
-    return new ApiFront(openApi);
+    return new ApiFront(
+        openApi, tokens, new RateLimits(settings.number(Setting.API_REQUESTS_PER_SECOND)));
   }
 
   Tokens tokens() {
@@ -341,7 +398,7 @@ final class Wiring implements AutoCloseable {
   }
 
   WebhookFiles webhookFiles() {
-    return new WebhookFiles(Path.of(settings.text(Setting.ROUTES), "webhooks"));
+    return webhookFiles;
   }
 
   CaptureStatus captureStatus() {
@@ -351,6 +408,7 @@ final class Wiring implements AutoCloseable {
   @Override
   public void close() {
     consumers.close();
+    backfillReads.close();
     receiverClient.close();
     source.close();
     eventLog.close();
@@ -365,6 +423,16 @@ final class Wiring implements AutoCloseable {
     return new PipelineApi(pipelineStore, pipelineStatuses(), slotWatch, Clock.systemUTC());
   }
 
+  private BackfillReads backfillReads() {
+    var reader =
+        new ChunkReader(
+            databaseAddress(settings).textSessions(),
+            source,
+            settings.text(Setting.PUBLICATION),
+            settings.number(Setting.BACKFILL_CHUNK_ROWS));
+    return new BackfillReads(backfills, pipelines, keptChanges, reader, captureStatus::starts);
+  }
+
   private CaptureSetup captureSetup() {
     return new CaptureSetup(
         databaseAddress(settings),
@@ -374,7 +442,7 @@ final class Wiring implements AutoCloseable {
         gaps,
         pipelines::requireTables,
         gate,
-        keptChanges::workWaiting,
+        () -> keptChanges.workWaiting() || backfillReads.workWaiting(),
         settings.number(Setting.CAPTURE_BACKOFF_MAX_MS));
   }
 
@@ -382,7 +450,10 @@ final class Wiring implements AutoCloseable {
   private static String ownUrl(Settings settings) {
     var given = settings.text(Setting.HTTP_URL);
     return given.isEmpty()
-        ? "http://" + settings.text(Setting.HTTP_HOST) + ":" + settings.text(Setting.HTTP_PORT)
+        ? (settings.servesTls() ? "https://" : "http://")
+            + settings.text(Setting.HTTP_HOST)
+            + ":"
+            + settings.text(Setting.HTTP_PORT)
         : given;
   }
 

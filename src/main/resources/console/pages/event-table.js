@@ -106,7 +106,7 @@ function filterBar(draft, search) {
             search();
           },
         },
-        ['', 'insert', 'update', 'delete', 'truncate'].map((action) => element('option', {value: action, selected: action === draft.values.action}, action || 'any')),
+        ['', 'insert', 'update', 'delete', 'truncate', 'read'].map((action) => element('option', {value: action, selected: action === draft.values.action}, action || 'any')),
       ),
     ),
     element('button', {type: 'submit', class: 'small'}, 'Filter'),

@@ -10,20 +10,27 @@ import {toast} from '../parts/toast.js';
 import {address, goTo} from '../router.js';
 
 const ACTIONS = ['insert', 'update', 'delete'];
+const CHANGED =
+  'This pipeline was changed since you opened this page, so nothing was saved. Reload the page and make your change again.';
 const TITLES = {insert: 'Insert', update: 'Update', delete: 'Delete', truncate: 'Truncate'};
 
 /** Creates a pipeline, or edits the one that is named. */
 export function pipelineFormPage({name, redraw, refresh}) {
   const isNew = name === undefined;
   let draft;
+  let etag;
 
   async function load() {
     const [tables, eventTables, pipeline] = await Promise.all([
       api.get('/tables').then(({data}) => data),
       api.list('/event_tables'),
-      isNew ? null : api.get(api.path('pipelines', name)),
+      isNew ? null : api.getTagged(api.path('pipelines', name)),
     ]);
-    draft ??= new Draft(isNew ? fresh(tables) : valuesOf(pipeline), redraw);
+    // The draft and the version that it was made of stay together.
+    if (!draft) {
+      draft = new Draft(isNew ? fresh(tables) : valuesOf(pipeline.answer), redraw);
+      etag = pipeline?.etag;
+    }
     return {tables, eventTables};
   }
 
@@ -31,10 +38,18 @@ export function pipelineFormPage({name, redraw, refresh}) {
     if (isNew) {
       await api.post('/pipelines', body(draft.values));
     } else {
-      await api.put(api.path('pipelines', name), body(draft.values));
+      await update();
     }
     toast(`Pipeline ${draft.values.name} is ${isNew ? 'created' : 'updated'}.`);
     goTo('pipelines', draft.values.name);
+  }
+
+  async function update() {
+    try {
+      await api.put(api.path('pipelines', name), body(draft.values), etag);
+    } catch (error) {
+      throw error.status === 412 ? new api.ApiError(412, CHANGED) : error;
+    }
   }
 
   return {
@@ -74,7 +89,7 @@ function sourceCard(draft, tables, isNew, refresh) {
     'Source configuration',
     isNew && element('p', {class: 'hint'}, 'Every insert, update and delete of the source table is stored as an event. You can then stream these events to your applications.'),
     sourceTable(draft, tables, isNew, refresh),
-    draft.values.source !== '' && [operations(draft), filtersField(draft, table?.columns ?? [])],
+    draft.values.source !== '' && [operations(draft), filtersField(draft, table?.columns ?? []), backfillField(draft)],
   );
 }
 
@@ -99,6 +114,18 @@ function operations(draft) {
     element('legend', null, 'Operations to capture'),
     element('div', {class: 'switches'}, [...ACTIONS, 'truncate'].map((action) => switchField(draft, action, TITLES[action]))),
     fieldErrors('field-actions', errors),
+  );
+}
+
+function backfillField(draft) {
+  const errors = draft.errorsOf('backfill');
+  return element(
+    'fieldset',
+    {class: 'field'},
+    element('legend', null, 'Existing rows'),
+    element('div', {class: 'switches'}, switchField(draft, 'backfill', 'Backfill')),
+    element('p', {class: 'hint'}, 'Rows that are in the table already become events too, with action read.'),
+    fieldErrors('field-backfill', errors),
   );
 }
 
@@ -130,6 +157,7 @@ function fresh(tables) {
     source: eligible.length === 1 ? eligible[0].table : '',
     destination: '',
     filters: [],
+    backfill: false,
     insert: true,
     update: true,
     delete: true,
@@ -145,6 +173,7 @@ function valuesOf(pipeline) {
     source: pipeline.source.table,
     destination: pipeline.destination.table,
     filters: filtersDraft(pipeline.filters),
+    backfill: pipeline.backfill,
   };
 }
 
@@ -155,6 +184,7 @@ function body(values) {
     actions: [...ACTIONS, 'truncate'].filter((action) => values[action]),
     filters: filtersBody(values.filters),
     destination: {table: values.destination},
+    backfill: values.backfill,
   };
 }
 

@@ -2,6 +2,7 @@ import * as api from '../api.js';
 import {element} from '../element.js';
 import {EventTail} from '../event-tail.js';
 import {bytes, count, milliseconds} from '../format.js';
+import {backfillCard} from '../parts/backfill-card.js';
 import {button, linkButton} from '../parts/button.js';
 import {chip} from '../parts/chip.js';
 import {code} from '../parts/copy.js';
@@ -64,6 +65,7 @@ function view({pipeline, quarantined, events, stream}, refresh) {
       element('h3', null, 'Column Filters'),
       filtersTable(pipeline.filters),
     ),
+    backfillCard(pipeline, refresh),
     card(
       'Latest Events',
       events.length > 0

@@ -3,14 +3,21 @@ import {element} from '../element.js';
 import {button} from '../parts/button.js';
 import {chip} from '../parts/chip.js';
 import {confirmThen} from '../parts/dialog.js';
-import {Draft, form, textField} from '../parts/form.js';
+import {Draft, form, radioField, textField} from '../parts/form.js';
 import {card, facts, mono, page} from '../parts/layout.js';
 import {moment} from '../parts/moment.js';
 import {showSecret} from '../parts/secret-dialog.js';
 import {table} from '../parts/table.js';
 
+const SCOPES = [
+  ['manage', 'Manage: everything'],
+  ['consume', 'Consume: receive and settle messages'],
+  ['read', 'Read: see everything but tokens'],
+  ['read,consume', 'Read and consume'],
+];
+
 export function settingsPage({redraw, refresh}) {
-  const draft = new Draft({name: ''}, redraw);
+  const draft = new Draft({name: '', scope: 'manage'}, redraw);
 
   async function load() {
     const [tokens, health, version] = await Promise.all([
@@ -22,7 +29,7 @@ export function settingsPage({redraw, refresh}) {
   }
 
   async function create() {
-    const created = await api.post('/tokens', {name: draft.values.name});
+    const created = await api.post('/tokens', {name: draft.values.name, scopes: draft.values.scope.split(',')});
     draft.values.name = '';
     draft.errors = {};
     draft.summary = '';
@@ -39,9 +46,16 @@ export function settingsPage({redraw, refresh}) {
         {},
         card(
           'API Tokens',
-          element('p', {class: 'hint'}, 'Whoever has one may do all that this console does. A token from the setting wadi.api.token is not listed.'),
+          element('p', {class: 'hint'}, 'What a token may do is its scope. The token of the setting wadi.api.token may do everything and is not listed.'),
           tokens.length === 0 ? element('p', {class: 'muted'}, 'No tokens are kept in the database.') : tokenTable(tokens, refresh),
-          form(draft, 'Create Token', create, {}, textField(draft, 'name', 'Token name', {hint: 'What it is for, such as billing-service.'})),
+          form(
+            draft,
+            'Create Token',
+            create,
+            {},
+            textField(draft, 'name', 'Token name', {hint: 'What it is for, such as billing-service.'}),
+            radioField(draft, 'scope', 'Scope', SCOPES),
+          ),
         ),
         card(
           'About',
@@ -64,6 +78,7 @@ function tokenTable(tokens, refresh) {
     'API Tokens',
     [
       {title: 'Name', cell: ({name}) => mono(name)},
+  {title: 'Scope', cell: ({scopes}) => scopes.join(', ')},
       {title: 'Created', cell: (token) => moment(token.created_at)},
       {title: '', class: 'row-actions', cell: (token) => button('Revoke', () => confirmRevoke(token, refresh), 'small danger-text')},
     ],

@@ -1,3 +1,3 @@
-insert into wadi.api_tokens (name, hash)
-values (:?name, :?hash)
+insert into wadi.api_tokens (name, hash, scopes)
+values (:?name, :?hash, :?scopes)
 on conflict (name) do nothing

@@ -1,3 +1,3 @@
-select name, hash, created_at
+select name, hash, scopes, created_at
 from wadi.api_tokens
 order by name

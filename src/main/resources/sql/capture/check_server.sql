@@ -17,6 +17,20 @@ select
       or (rolname = 'rds_replication' and pg_has_role(oid, 'usage'))
   ) as may_replicate,
   has_database_privilege(current_database(), 'create') as may_create,
+  -- Open to everybody as Postgres comes; some take that back.
+  array(
+    select oid::regprocedure::text
+    from pg_proc
+    where pronamespace = 'pg_catalog'::regnamespace and not has_function_privilege(oid, 'execute')
+      and (
+        proname in (
+          'pg_control_system', 'pg_create_logical_replication_slot', 'pg_current_wal_insert_lsn',
+          'pg_replication_slot_advance'
+        )
+        or proname = 'pg_logical_emit_message' and proargtypes[2] = 'text'::regtype
+      )
+    order by 1
+  ) as closed_functions,
   pg_encoding_to_char(d.encoding)::text as encoding,
   (select source like '%user' from pg_settings where name = 'lc_monetary') as has_own_currency,
   p.oid is not null as has_publication,

@@ -3,7 +3,10 @@ select
   c.relkind = 'p' as partitioned,
   c.relreplident::text as identity,
   exists (select from pg_index where indrelid = c.oid and indisprimary) as has_key,
-  pg_has_role(c.relowner, 'usage') as is_owner,
+  pg_has_role(c.relowner, 'usage') and coalesce(
+    (select pg_has_role(pubowner, 'usage') from pg_publication where pubname = :?publication),
+    has_database_privilege(current_database(), 'create')
+  ) as may_publish,
   exists (
     select from pg_publication_tables
     where pubname = :?publication and schemaname = n.nspname and tablename = c.relname

@@ -8,7 +8,7 @@ create table {table} (
   record_pk text not null,
   record jsonb not null,
   changes jsonb,
-  action text not null check (action in ('insert', 'update', 'delete', 'truncate')),
+  action text not null check (action in ('insert', 'update', 'delete', 'truncate', 'read')),
   committed_at timestamptz not null,
   inserted_at timestamptz not null default now(),
   source_lsn pg_lsn not null,

@@ -3,6 +3,7 @@
 select
   relation.relkind::text as kind,
   relation.relpersistence::text as persistence,
+  has_schema_privilege(relation.relnamespace, 'usage') as reachable,
   has_table_privilege(relation.oid, 'select') and has_table_privilege(relation.oid, 'insert') as writable,
   current_user as role,
   array(
@@ -38,4 +39,7 @@ select
       and indexprs is null
   ) as unique_keys
 from (values (0)) as always
-left join pg_class as relation on relation.oid = to_regclass(:?quoted_event_table::text)
+left join (
+  pg_class as relation
+  join pg_namespace as namespace on namespace.oid = relation.relnamespace
+) on namespace.nspname = :?schema::text and relation.relname = :?name::text

@@ -1,10 +1,10 @@
 -- Puts changes aside with the reason; a replay of a change that is there already is left out. It returns rows, if none,
 -- because camel-jdbc answers rows only to a statement that does.
 insert into wadi.quarantined_changes (
-  pipeline, source_table_oid, source_table_schema, source_table_name, action, record_pk, record, changes,
+  slot, pipeline, source_table_oid, source_table_schema, source_table_name, action, record_pk, record, changes,
   committed_at, source_lsn, source_lsn_ordinal, transaction_id, transaction_annotations, unavailable, error
 )
-select :?pipeline::text, table_oid, table_schema, table_name, action, record_pk, record, changes,
+select :?slot::text, :?pipeline::text, table_oid, table_schema, table_name, action, record_pk, record, changes,
   timestamptz 'epoch'
     + committed_at_micros / 3600000000 * interval '1 hour'
     + committed_at_micros % 3600000000 * interval '1 microsecond',
@@ -29,5 +29,5 @@ from unnest(
   transaction_id, transaction_annotations, unavailable, place
 )
 order by place
-on conflict (pipeline, source_lsn, source_lsn_ordinal, committed_at) do nothing
+on conflict (slot, pipeline, source_lsn, source_lsn_ordinal, committed_at) do nothing
 returning id

@@ -1,2 +1,3 @@
 delete from wadi.quarantined_changes
-where id = any (:?ids::bigint[]) or pipeline = :?pipeline::text
+where (id = any (:?ids::bigint[]) or pipeline = :?pipeline::text)
+  and coalesce(slot, :?slot::text) = :?slot::text

@@ -4,6 +4,7 @@ with
   moved as (
     delete from wadi.quarantined_changes
     where (id = any (:?ids::bigint[]) or pipeline = :?pipeline::text) and pipeline = any (:?running::text[])
+      and coalesce(slot, :?slot::text) = :?slot::text
     returning id, pipeline, source_table_oid, source_table_schema, source_table_name, action, record_pk, record, changes,
       unavailable, committed_at, source_lsn, source_lsn_ordinal, transaction_id, transaction_annotations
   ),

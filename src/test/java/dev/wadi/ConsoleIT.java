@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -188,6 +189,36 @@ class ConsoleIT {
   }
 
   @Test
+  void a_pipeline_is_backfilled_and_an_edit_of_an_older_version_is_refused() throws IOException {
+    database.execute("insert into public.regions (name, timezone) values ('there already', 'pst')");
+    seed("public.regions");
+    logIn();
+    go("pipelines/region_to_sequin_events");
+    browser.click("Start Backfill");
+    browser.click("Start");
+    browser.see("Start Again");
+    browser.see("\"there already\"");
+    await().atMost(SOON).until(() -> browser.textOf("tbody tr .chip").equals("read"));
+
+    go("pipelines/region_to_sequin_events/edit");
+    browser.see("Update Change Capture Pipeline");
+    var file = folder.resolve("routes/pipelines/region_to_sequin_events.camel.yaml");
+    Files.writeString(file, "# changed by hand\n", StandardOpenOption.APPEND);
+    browser.click("Backfill");
+    browser.click("Update Change Capture Pipeline");
+    browser.see("was changed since you opened this page, so nothing was saved");
+    assertThat(Files.readString(file)).contains("changed by hand").doesNotContain("backfill");
+
+    browser.script("location.reload()");
+    browser.see("Update Change Capture Pipeline");
+    await().atMost(SOON).until(() -> !browser.option("Backfill").isSelected());
+    browser.click("Backfill");
+    browser.click("Update Change Capture Pipeline");
+    browser.see("backfill: true");
+    assertThat(Files.readString(file)).contains("changed by hand", "backfill: true");
+  }
+
+  @Test
   void markup_in_names_values_and_errors_is_shown_as_text() {
     database.execute("create table public.\"<b>t</b>\" (id int primary key)");
     seed("public.regions");
@@ -285,10 +316,12 @@ class ConsoleIT {
 
     go("settings");
     browser.type("Token name", "billing-service");
+    browser.choose("Read: see everything but tokens");
     browser.click("Create Token");
     browser.see("Copy it now: it is not shown again.");
     var made = browser.textOf("dialog code");
     assertThat(new Api(console, made).get("api/routes").statusCode()).isEqualTo(200);
+    assertThat(new Api(console, made).post("api/streams", "{}").statusCode()).isEqualTo(403);
     browser.click("Done");
     browser.click("Revoke");
     browser.see("Revoke Token?");

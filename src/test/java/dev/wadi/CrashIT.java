@@ -3,6 +3,7 @@ package dev.wadi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wadi.kit.Capture;
 import dev.wadi.kit.Database;
 import dev.wadi.kit.EmbeddedDatabase;
 import dev.wadi.kit.MeasuredLoad;
@@ -26,6 +27,7 @@ class CrashIT {
   private static final long SEED = 20_240_917;
   private static final int KILLS = 10;
   private static final int TERMINATIONS = 3;
+  private static final int RESUME_KILLS = 3;
   private static final int COPIED_ROWS = 20_000;
   private static final int TRANSACTIONS = 150;
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
@@ -85,6 +87,58 @@ class CrashIT {
       wadi.awaitStreaming();
       load.assertEveryChangeOnce();
     }
+  }
+
+  @Test
+  void kept_changes_survive_kill_nine_while_they_are_made_events() throws IOException {
+    var environment = environment();
+    try (var wadi = start(environment).awaitStreaming()) {
+      setState("paused");
+      load.round(TRANSACTIONS, COPIED_ROWS).join();
+      await("the changes are kept")
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> kept() >= COPIED_ROWS);
+      Capture.awaitCaughtUp(database);
+      setState("resuming");
+      for (int kill = 0; kill < RESUME_KILLS; kill++) {
+        long moment = kept() - moments.nextInt(COPIED_ROWS / RESUME_KILLS / 2);
+        try (var next = kill == 0 ? wadi : start(environment)) {
+          await("a part of them is drained")
+              .atMost(Duration.ofSeconds(60))
+              .failFast("Wadi ended", next::requireAlive)
+              .pollInterval(Duration.ofMillis(3))
+              .until(() -> kept() < moment);
+          next.killNine();
+        }
+      }
+    }
+    assertThat(kept()).as("it was killed in the midst of it").isPositive();
+    var writers = load.round(TRANSACTIONS, COPIED_ROWS);
+
+    try (var wadi = start(environment)) {
+      wadi.awaitStreaming();
+      writers.join();
+      await("none is left")
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> database.holds("select count(*) = 0 from wadi.pipeline_states"));
+      load.assertEveryChangeOnce();
+    }
+  }
+
+  private long kept() {
+    return database.number("select count(*) from wadi.kept_changes");
+  }
+
+  private void setState(String state) {
+    database.execute(
+        """
+        insert into wadi.pipeline_states (slot, pipeline, state) values ('wadi_%s', 'orders', '%s')
+        on conflict (slot, pipeline) do update set state = excluded.state, revision = pipeline_states.revision + 1
+        """
+            .formatted(database.name(), state));
+    await("the state is known to the capture thread")
+        .pollDelay(Duration.ofMillis(1_500))
+        .until(() -> true);
   }
 
   private Map<String, String> environment() {

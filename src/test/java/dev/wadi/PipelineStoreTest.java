@@ -159,6 +159,28 @@ class PipelineStoreTest {
   }
 
   @Test
+  void quarantined_changes_of_another_slot_are_left_alone() throws Exception {
+    tables("mine");
+    wadi.store().create(definition("mine", ""));
+    DATABASE.execute(
+        """
+        insert into wadi.quarantined_changes (
+          slot, pipeline, source_table_oid, source_table_schema, source_table_name, action, record_pk, record,
+          committed_at, source_lsn, source_lsn_ordinal, transaction_id, error
+        )
+        values ('another', 'mine', 1, 'public', 'mine', 'insert', '1', '{}', now(), '0/1', 0, 1, 'refused')
+        """);
+    long id = DATABASE.number("select id from wadi.quarantined_changes where slot = 'another'");
+
+    assertThat(wadi.quarantine().list("mine", 0, 10)).isEmpty();
+    assertThat(wadi.status("mine").quarantined()).isZero();
+    assertThat(wadi.quarantine().replay(List.of(id))).isZero();
+    assertThat(wadi.quarantine().replayAll("mine")).isZero();
+    assertThat(wadi.quarantine().discard(List.of(id))).isZero();
+    assertThat(wadi.quarantine().discardAll("mine")).isZero();
+  }
+
+  @Test
   void filter_that_a_delete_cannot_meet_is_warned_about_and_met_with_identity_full()
       throws Exception {
     tables("gone");

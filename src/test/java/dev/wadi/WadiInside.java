@@ -27,7 +27,12 @@ public final class WadiInside implements AutoCloseable {
 
   /** Starts as {@code wadi run} does; does not wait for changes to flow. */
   public static WadiInside start(Map<String, String> environment) {
-    var settings = Settings.load(Path.of("target"), environment);
+    return start(Path.of("target"), environment);
+  }
+
+  /** The same with the {@code application.properties} of a folder. */
+  public static WadiInside start(Path folder, Map<String, String> environment) {
+    var settings = Settings.load(folder, environment);
     var wiring = new Wiring(settings, file -> false);
     var main = new WadiServer(settings, file -> false).main(wiring);
     return new WadiInside(environment, main, CompletableFuture.runAsync(() -> run(main, wiring)));

@@ -137,6 +137,50 @@ class WebhooksTest {
     }
   }
 
+  @Test
+  void management_port_tells_how_each_webhook_is_doing_and_stays_ready() throws Exception {
+    try (var receiver = new TestReceiver(TestReceiver.status(200))) {
+      call("POST", "/webhooks", body("hook", receiver));
+      await().atMost(LIMIT).until(() -> metric("delivered_total{webhook=\"hook\"}") == 1);
+      assertThat(metric("failed_total{webhook=\"hook\"}")).isZero();
+      assertThat(metric("latency_seconds_count{webhook=\"hook\"}")).isEqualTo(1);
+      assertThat(metric("latency_seconds_bucket{webhook=\"hook\",le=\"+Inf\"}")).isEqualTo(1);
+      await().atMost(LIMIT).until(() -> metric("lag{webhook=\"hook\"}") == 0);
+      assertThat(metric("dead{webhook=\"hook\"}")).isZero();
+      assertThat(metric("breaker_open{webhook=\"hook\"}")).isZero();
+      assertThat(metric("state{state=\"active\",webhook=\"hook\"}")).isEqualTo(1);
+
+      receiver.answer(TestReceiver.status(410));
+      database.execute("update public.orders set note = 'refused'");
+      await().atMost(LIMIT).until(() -> metric("state{state=\"disabled\",webhook=\"hook\"}") == 1);
+      assertThat(metric("failed_total{webhook=\"hook\"}")).isEqualTo(1);
+      var health = management("/observe/health?exposureLevel=full&data=true");
+      assertThat(health.statusCode()).as(health.body()).isEqualTo(200);
+      assertThat(health.body()).contains("hook").contains("disabled: the receiver answered 410");
+      assertThat(json(call("GET", "/webhooks/hook", "")).at("/status/reason").asText())
+          .isEqualTo("the receiver answered 410 Gone");
+
+      call("DELETE", "/webhooks/hook", "");
+      assertThat(management("/observe/metrics").body()).doesNotContain("webhook=\"hook\"");
+    }
+  }
+
+  /** The value of a metric of webhooks; -1 if it is not there. */
+  private double metric(String name) throws Exception {
+    return management("/observe/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("wadi_webhook_" + name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private HttpResponse<String> management(String path) throws Exception {
+    var uri = URI.create("http://127.0.0.1:" + environment.get("WADI_MANAGEMENT_PORT") + path);
+    return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+  }
+
   static void verify(String secret, TestReceiver.Request request) throws Exception {
     var headers =
         request.headers().entrySet().stream()

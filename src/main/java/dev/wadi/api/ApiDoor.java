@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.platform.http.vertx.HttpMessage;
+import org.apache.camel.support.ExchangeHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,20 +27,23 @@ public final class ApiDoor {
   private static final Logger LOG = LoggerFactory.getLogger("wadi.api");
 
   private final Tokens tokens;
+  private final Map<String, Scope> scopes;
 
-  public ApiDoor(Tokens tokens) {
+  public ApiDoor(Tokens tokens, OpenApi openApi) {
     this.tokens = tokens;
+    this.scopes = new ApiPaths(openApi.contract()).scopes();
   }
 
   /**
    * Checks the token and puts the request into variable {@code request}.
    *
-   * @throws Problem 401 without a valid token
+   * @throws Problem 401 without a valid token, 403 if it lacks the scope of this route's operation
    */
   public void enter(Exchange exchange) {
     var message = exchange.getMessage(HttpMessage.class);
     var headers = message.getRequest().headers();
-    tokens.require(headers.getAll("Authorization"));
+    var caller = tokens.require(headers.getAll("Authorization"));
+    caller.require(scopes.getOrDefault(ExchangeHelper.getRouteId(exchange), Scope.MANAGE));
     var name = ApiRequest.decoded(message.getHeader("name"));
     requireJson(headers);
     byte[] body = message.getBody(byte[].class);

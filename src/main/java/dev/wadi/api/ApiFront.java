@@ -5,10 +5,11 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.regex.Pattern;
 
 /**
- * Stands before the API's routes: answers in the API's words what never reaches a route, and sets
- * the headers that every answer carries.
+ * Stands before the API's routes: lets in who has a token that may do what is asked, before the
+ * body is read; answers in the API's words what never reaches a route; and sets the headers that
+ * every answer carries.
  *
- * <p>It grants nothing; the token is checked behind it, by {@link ApiDoor}.
+ * <p>{@link ApiDoor} checks the token again, so that no route depends on what stands before it.
  */
 public final class ApiFront implements Handler<RoutingContext> {
 
@@ -23,8 +24,13 @@ public final class ApiFront implements Handler<RoutingContext> {
 
   private final ApiPaths paths;
 
-  public ApiFront(OpenApi openApi) {
-    paths = new ApiPaths(openApi.contract());
+  private final Tokens tokens;
+  private final RateLimits limits;
+
+  public ApiFront(OpenApi openApi, Tokens tokens, RateLimits limits) {
+    this.paths = new ApiPaths(openApi.contract());
+    this.tokens = tokens;
+    this.limits = limits;
   }
 
   @Override
@@ -32,7 +38,10 @@ public final class ApiFront implements Handler<RoutingContext> {
     context
         .response()
         .putHeader("X-Content-Type-Options", "nosniff")
-        .putHeader("Cache-Control", "no-store");
+        .putHeader("Cache-Control", "no-store")
+        .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        .putHeader("Cross-Origin-Resource-Policy", "same-origin")
+        .putHeader("Referrer-Policy", "no-referrer");
     var path = context.normalizedPath();
     var alias = ALIAS.matcher(path);
     if (alias.matches()) {
@@ -42,20 +51,54 @@ public final class ApiFront implements Handler<RoutingContext> {
           "/api/http_pull_consumers/" + alias.group(1) + (query == null ? "" : "?" + query));
       return;
     }
-    var methods = paths.methodsOf(path);
-    if (methods.isEmpty()) {
-      end(context, new Problem(404, "Not found: there is no `" + path + "` in this API"));
-    } else if (!methods.contains(context.request().method().name())) {
-      context.response().putHeader("Allow", String.join(", ", methods));
-      end(
-          context,
-          new Problem(405, "Method not allowed; this path takes " + String.join(", ", methods)));
-    } else if (bodyLength(context) > MAX_BODY_BYTES) {
-      end(context, tooLarge());
-    } else {
-      readFormsAsJson(context);
-      context.next();
+    try {
+      letIn(context, operation(context, path));
+    } catch (Problem refused) {
+      end(context, refused);
+      return;
     }
+    readFormsAsJson(context);
+    context.next();
+  }
+
+  private Operation operation(RoutingContext context, String path) {
+    var operations = paths.operationsOf(path);
+    if (operations.isEmpty()) {
+      throw new Problem(404, "Not found: there is no `" + path + "` in this API");
+    }
+    var operation = operations.get(context.request().method().name());
+    if (operation == null) {
+      var methods = String.join(", ", operations.keySet());
+      context.response().putHeader("Allow", methods);
+      throw new Problem(405, "Method not allowed; this path takes " + methods);
+    }
+    return operation;
+  }
+
+  private void letIn(RoutingContext context, Operation operation) {
+    Audit.onEnd(context, operation);
+    var caller = caller(context);
+    caller.letInto(context);
+    caller.require(operation.scope());
+    if (bodyLength(context) > MAX_BODY_BYTES) {
+      throw tooLarge();
+    }
+  }
+
+  private Caller caller(RoutingContext context) {
+    var authorization = context.request().headers().getAll("Authorization");
+    Caller caller;
+    try {
+      caller = tokens.require(authorization);
+    } catch (Problem refused) {
+      boolean wasTried = !authorization.isEmpty();
+      if (wasTried) {
+        limits.require(null);
+      }
+      throw refused;
+    }
+    limits.require(caller);
+    return caller;
   }
 
   /**

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** The paths of the contract, to tell what is not there from what may not be done. */
@@ -13,28 +14,37 @@ final class ApiPaths {
 
   private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
 
-  private record Path(Pattern pattern, Set<String> methods) {}
+  private record Path(Pattern pattern, Map<String, Operation> operations) {}
 
   private final List<Path> paths = new ArrayList<>();
 
   ApiPaths(JsonNode contract) {
     for (var path : contract.path("paths").properties()) {
-      paths.add(new Path(pattern(path.getKey()), methods(path.getValue())));
+      paths.add(new Path(pattern(path.getKey()), operations(path.getValue())));
     }
   }
 
+  /** What a token needs for an operation, by its id. */
+  Map<String, Scope> scopes() {
+    var scopes = new TreeMap<String, Scope>();
+    for (var path : paths) {
+      path.operations.values().forEach(operation -> scopes.put(operation.id(), operation.scope()));
+    }
+    return scopes;
+  }
+
   /**
-   * The methods that a path below {@code /api} takes, in upper case; empty if there is no such
-   * path.
+   * The operations of a path below {@code /api} by their methods, in upper case; empty if there is
+   * no such path.
    */
-  Set<String> methodsOf(String path) {
-    var methods = new TreeSet<String>();
+  Map<String, Operation> operationsOf(String path) {
+    var operations = new TreeMap<String, Operation>();
     for (var known : paths) {
       if (known.pattern.matcher(path).matches()) {
-        methods.addAll(known.methods);
+        operations.putAll(known.operations);
       }
     }
-    return methods;
+    return operations;
   }
 
   private static Pattern pattern(String template) {
@@ -46,13 +56,18 @@ final class ApiPaths {
     return Pattern.compile(regex.toString());
   }
 
-  private static Set<String> methods(JsonNode operations) {
-    var methods = new TreeSet<String>();
-    for (var operation : operations.properties()) {
-      if (METHODS.contains(operation.getKey())) {
-        methods.add(operation.getKey().toUpperCase(Locale.ROOT));
+  private static Map<String, Operation> operations(JsonNode path) {
+    var operations = new TreeMap<String, Operation>();
+    for (var method : path.properties()) {
+      if (METHODS.contains(method.getKey())) {
+        operations.put(method.getKey().toUpperCase(Locale.ROOT), operation(method.getValue()));
       }
     }
-    return methods;
+    return operations;
+  }
+
+  private static Operation operation(JsonNode operation) {
+    var id = operation.path("operationId").asText();
+    return new Operation(id, Scope.parse(operation.path("x-scope").asText("manage")));
   }
 }

@@ -219,7 +219,7 @@ public final class ConsumerGroupApi {
         body.start() == null ? base.start() : start(body.start().position(), body.start().value()),
         or(body.ackWaitMs(), base.ackWaitMs()),
         or(body.maxAckPending(), base.maxAckPending()),
-        maxDeliver(body.maxDeliver(), base),
+        maxDeliver(body.maxDeliver(), base.maxDeliver()),
         body.groupBy() == null ? base.groupBy() : body.groupBy(),
         or(body.maxWaiting(), base.maxWaiting()));
   }
@@ -233,9 +233,9 @@ public final class ConsumerGroupApi {
   }
 
   /** Null, which is said to have no end, is another thing than nothing said. */
-  private static @Nullable Integer maxDeliver(@Nullable JsonNode given, GroupDefinition base) {
+  static @Nullable Integer maxDeliver(@Nullable JsonNode given, @Nullable Integer old) {
     if (given == null || given.isNull()) {
-      return given == null ? base.maxDeliver() : null;
+      return given == null ? old : null;
     }
     if (!given.canConvertToInt() || !given.isIntegralNumber()) {
       throw Problem.invalid("max_deliver", "must be a whole number");

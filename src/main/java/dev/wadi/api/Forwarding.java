@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,17 +28,22 @@ public final class Forwarding implements Handler<RoutingContext> {
   /** Longer than the longest wait of a receive. */
   private static final Duration LIMIT = Duration.ofMillis(Consumers.MAX_WAIT_MS + 15_000);
 
-  private final Tokens tokens;
   private final Consumers consumers;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_LIMIT)
-          .build();
+  private volatile HttpClient http = client().build();
 
-  public Forwarding(Tokens tokens, Consumers consumers) {
-    this.tokens = tokens;
+  public Forwarding(Consumers consumers) {
     this.consumers = consumers;
+  }
+
+  /** Takes certificates of other processes for good that this context does. */
+  public void trust(SSLContext context) {
+    http = client().sslContext(context).build();
+  }
+
+  private static HttpClient.Builder client() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(CONNECT_LIMIT);
   }
 
   @Override
@@ -57,15 +63,11 @@ public final class Forwarding implements Handler<RoutingContext> {
   /** Null where the call is to be answered here, if only to say what is wrong with it. */
   private @Nullable String ownerOrNull(RoutingContext call) {
     var groupCall = GroupCall.of(call.request().path());
-    if (groupCall == null || call.request().getHeader(HOP) != null) {
+    boolean isLetIn = Caller.of(call) != null;
+    if (groupCall == null || !isLetIn || call.request().getHeader(HOP) != null) {
       return null;
     }
-    try {
-      tokens.require(call.request().headers().getAll("Authorization"));
-      return consumers.servedElsewhere(groupCall.group());
-    } catch (Problem refused) {
-      return null;
-    }
+    return consumers.servedElsewhere(groupCall.group());
   }
 
   private static HttpRequest request(RoutingContext call, String owner) {

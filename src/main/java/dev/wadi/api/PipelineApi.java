@@ -1,6 +1,7 @@
 package dev.wadi.api;
 
 import dev.wadi.capture.SlotWatch;
+import dev.wadi.pipeline.BackfillStatus;
 import dev.wadi.pipeline.Filter;
 import dev.wadi.pipeline.PipelineDefinition;
 import dev.wadi.pipeline.PipelineRefusedException;
@@ -42,7 +43,8 @@ public final class PipelineApi {
       @Nullable Table source,
       @Nullable List<String> actions,
       @Nullable List<Map<String, Object>> filters,
-      @Nullable Table destination) {}
+      @Nullable Table destination,
+      @Nullable Boolean backfill) {}
 
   /** Where from, or where to. */
   public record Table(@Nullable String table) {}
@@ -104,6 +106,26 @@ public final class PipelineApi {
             }));
   }
 
+  public Answer startBackfill(ApiRequest request) throws Exception {
+    return answered(
+        202,
+        refusing(
+            () -> {
+              pipelines.startBackfill(request.name());
+              return pipelines.get(request.name());
+            }));
+  }
+
+  public Answer cancelBackfill(ApiRequest request) throws Exception {
+    return answered(
+        200,
+        refusing(
+            () -> {
+              pipelines.cancelBackfill(request.name());
+              return pipelines.get(request.name());
+            }));
+  }
+
   private Answer answered(int status, StoredPipeline pipeline) throws SQLException {
     return new Answer(status, shown(pipeline), Map.of()).tagged(pipeline.etag());
   }
@@ -117,7 +139,8 @@ public final class PipelineApi {
         body.source() == null ? "" : text(body.source().table()),
         body.actions() == null ? PipelineDefinition.DEFAULT_ACTIONS : body.actions(),
         filters(body.filters()),
-        body.destination() == null ? "" : text(body.destination().table()));
+        body.destination() == null ? "" : text(body.destination().table()),
+        Boolean.TRUE.equals(body.backfill()));
   }
 
   private static List<Filter> filters(@Nullable List<Map<String, Object>> filters) {
@@ -153,6 +176,7 @@ public final class PipelineApi {
     shown.put("actions", definition.actions());
     shown.put("filters", definition.filters().stream().map(Filter::fields).toList());
     shown.put("destination", Map.of("table", definition.eventTable()));
+    shown.put("backfill", definition.backfill());
     shown.put("file", pipeline.text());
     shown.put("status", status(statuses.of(definition.name())));
     return shown;
@@ -173,7 +197,21 @@ public final class PipelineApi {
     shown.put("quarantined", status.quarantined());
     shown.put("kept", status.kept());
     shown.put("undecided", status.undecided());
+    shown.put("backfill", status.backfill() == null ? null : backfill(status.backfill()));
     shown.put("warnings", status.warnings());
+    return shown;
+  }
+
+  private static Map<String, @Nullable Object> backfill(BackfillStatus status) {
+    var shown = new LinkedHashMap<String, @Nullable Object>();
+    shown.put("state", status.state());
+    shown.put("reason", status.reason());
+    shown.put("table", status.table() == null ? null : status.table().toString());
+    shown.put("tables", status.tables());
+    shown.put("tables_finished", status.tablesFinished());
+    shown.put("rows", status.rows());
+    shown.put("started_at", status.startedAt());
+    shown.put("finished_at", status.finishedAt());
     return shown;
   }
 

@@ -1,14 +1,13 @@
 package dev.wadi.api;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The API's tokens. */
 public final class TokenApi {
-
-  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,100}");
 
   private final Tokens tokens;
 
@@ -17,7 +16,7 @@ public final class TokenApi {
   }
 
   /** Body of {@code POST /api/tokens}. */
-  public record Create(@Nullable String name) {}
+  public record Create(@Nullable String name, @Nullable List<String> scopes) {}
 
   /** The stored tokens; nothing that would let anybody in. */
   public Map<String, Object> list(ApiRequest request) throws SQLException {
@@ -27,9 +26,12 @@ public final class TokenApi {
 
   /** Makes a token; the answer is the only place where it is shown. */
   public Answer create(ApiRequest request) throws SQLException {
-    var name = name(request.read(Create.class).name());
+    var asked = request.read(Create.class);
+    var name = name(asked.name());
+    var scopes = scopes(asked.scopes());
     try {
-      return Answer.created(Map.of("name", name, "token", tokens.create(name)));
+      var token = tokens.create(name, scopes);
+      return Answer.created(Map.of("name", name, "scopes", scopes, "token", token));
     } catch (IllegalArgumentException e) {
       throw Problem.invalid("name", "has already been taken; revoke it first or choose another");
     }
@@ -43,11 +45,19 @@ public final class TokenApi {
     return Answer.nothing();
   }
 
+  private static Set<Scope> scopes(@Nullable List<String> scopes) {
+    try {
+      return scopes == null ? Set.of(Scope.MANAGE) : Scope.parse(scopes);
+    } catch (IllegalArgumentException e) {
+      throw Problem.invalid("scopes", String.valueOf(e.getMessage()));
+    }
+  }
+
   private static String name(@Nullable String name) {
     if (name == null || name.isBlank()) {
       throw Problem.invalid("name", "can't be blank");
     }
-    if (!NAME.matcher(name).matches()) {
+    if (!Tokens.isName(name)) {
       throw Problem.invalid(
           "name", "must be 1 to 100 letters, digits, underscores, hyphens or dots");
     }

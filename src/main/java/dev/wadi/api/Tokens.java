@@ -5,13 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may use the API: bearer tokens, of which only SHA-256 hashes are kept.
@@ -29,11 +33,14 @@ public final class Tokens {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final DataSource eventLog;
-  private final List<byte[]> fixed = new ArrayList<>();
-  private volatile List<byte[]> stored = List.of();
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,100}");
+  private final List<Known> fixed = new ArrayList<>();
+  private volatile List<Known> stored = List.of();
 
   /** A token as the list shows it. */
-  public record Listed(String name, Instant createdAt) {}
+  public record Listed(String name, Set<Scope> scopes, Instant createdAt) {}
+
+  private record Known(byte[] hash, Caller caller) {}
 
   /**
    * @param eventLog where hashes are kept
@@ -42,7 +49,7 @@ public final class Tokens {
   public Tokens(DataSource eventLog, String configured) {
     this.eventLog = eventLog;
     if (!configured.isEmpty()) {
-      fixed.add(hash(configured));
+      fixed.add(known(configured, "wadi.api.token", false));
     }
   }
 
@@ -51,7 +58,7 @@ public final class Tokens {
    *
    * @throws Problem 401 if there is no valid token, in words that say what is missing
    */
-  public void require(List<String> authorization) {
+  public Caller require(List<String> authorization) {
     if (authorization.isEmpty()) {
       throw new Problem(401, "Please provide a valid API token in the Authorization header.");
     }
@@ -65,16 +72,18 @@ public final class Tokens {
           "Please provide a valid API token in the Authorization header."
               + " Ensure your Authorization value is prefixed with \"Bearer\".");
     }
-    if (!isKnown(hash(header.substring(7).strip()))) {
+    var caller = find(hash(header.substring(7).strip()));
+    if (caller == null) {
       throw new Problem(401, "The API token you provided is invalid or has expired.");
     }
+    return caller;
   }
 
   /** Makes a token that lives as long as this process. */
   public String createTransient() {
     var token = random();
     synchronized (fixed) {
-      fixed.add(hash(token));
+      fixed.add(known(token, "(made at start)", true));
     }
     return token;
   }
@@ -82,12 +91,19 @@ public final class Tokens {
   /**
    * Makes and stores a token; it is shown this once.
    *
-   * @throws IllegalArgumentException if the name is taken
+   * @param scopes what it may do, at least one
+   * @throws IllegalArgumentException if the name is taken or none
    */
-  public String create(String name) throws SQLException {
+  public String create(String name, Set<Scope> scopes) throws SQLException {
+    if (!isName(name)) {
+      throw new IllegalArgumentException(
+          "token '" + name + "': its name must be 1 to 100 letters, digits, _, - or .");
+    }
     var token = random();
+    var granted = scopes.stream().map(Scope::toString).toArray(String[]::new);
+    var parameters = Map.of("name", name, "hash", hash(token), "scopes", granted);
     try (var connection = eventLog.getConnection();
-        var create = Sql.prepare(connection, CREATE, Map.of("name", name, "hash", hash(token)))) {
+        var create = Sql.prepare(connection, CREATE, parameters)) {
       if (create.executeUpdate() == 0) {
         throw new IllegalArgumentException(
             "token '" + name + "': name is taken; revoke it first or choose another");
@@ -104,7 +120,9 @@ public final class Tokens {
         var list = Sql.prepare(connection, LIST, Map.of());
         var row = list.executeQuery()) {
       while (row.next()) {
-        listed.add(new Listed(row.getString("name"), row.getTimestamp("created_at").toInstant()));
+        listed.add(
+            new Listed(
+                row.getString("name"), scopes(row), row.getTimestamp("created_at").toInstant()));
       }
     }
     return listed;
@@ -127,20 +145,19 @@ public final class Tokens {
     }
   }
 
-  private boolean isKnown(byte[] hash) {
-    boolean known = false;
+  /** Compares with each, so that the time it takes tells nothing of where one is. */
+  private @Nullable Caller find(byte[] hash) {
+    Caller found = null;
     synchronized (fixed) {
-      for (var candidate : fixed) {
-        known |= MessageDigest.isEqual(candidate, hash);
+      for (var known : fixed) {
+        found = MessageDigest.isEqual(known.hash, hash) ? known.caller : found;
       }
     }
-    if (known) {
-      return true;
+    for (var known : stored) {
+      boolean isHere = MessageDigest.isEqual(known.hash, hash);
+      found = isHere && found == null ? known.caller : found;
     }
-    for (var candidate : stored) {
-      known |= MessageDigest.isEqual(candidate, hash);
-    }
-    return known;
+    return found;
   }
 
   /**
@@ -151,19 +168,33 @@ public final class Tokens {
     stored = read();
   }
 
-  /** The stored hashes; those known before where the database does not answer. */
-  private List<byte[]> read() {
-    var hashes = new ArrayList<byte[]>();
+  /** The stored tokens; those known before where the database does not answer. */
+  private List<Known> read() {
+    var tokens = new ArrayList<Known>();
     try (var connection = eventLog.getConnection();
         var list = Sql.prepare(connection, LIST, Map.of());
         var row = list.executeQuery()) {
       while (row.next()) {
-        hashes.add(row.getBytes("hash"));
+        var caller = new Caller(row.getString("name"), scopes(row), true);
+        tokens.add(new Known(row.getBytes("hash"), caller));
       }
-      return hashes;
+      return tokens;
     } catch (SQLException e) {
       return Databases.isMissingTable(e) ? List.of() : stored;
     }
+  }
+
+  /** Whether a token may be called that. */
+  static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  private static Known known(String token, String name, boolean isRandom) {
+    return new Known(hash(token), new Caller(name, Set.of(Scope.MANAGE), isRandom));
+  }
+
+  private static Set<Scope> scopes(ResultSet row) throws SQLException {
+    return Scope.parse(List.of((String[]) row.getArray("scopes").getArray()));
   }
 
   private static String random() {

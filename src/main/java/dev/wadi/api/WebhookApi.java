@@ -49,7 +49,7 @@ public final class WebhookApi {
       Clock clock) {
     this.webhooks = webhooks;
     this.deliveries = deliveries;
-    this.view = new WebhookView(deliveries, attempts, consumers);
+    this.view = new WebhookView(deliveries, attempts);
     this.attempts = attempts;
     this.consumers = consumers;
     this.groups = groups;
@@ -68,7 +68,7 @@ public final class WebhookApi {
       @Nullable Integer batchSize,
       @Nullable Integer timeoutMs,
       @Nullable Integer maxConcurrency,
-      @Nullable Integer maxDeliver,
+      @Nullable JsonNode maxDeliver,
       @Nullable JsonNode filters,
       ConsumerGroupApi.@Nullable Start start,
       @Nullable List<Long> retryDelaysMs,
@@ -210,7 +210,7 @@ public final class WebhookApi {
         or(
             body.maxConcurrency(),
             old == null ? WebhookDefinition.MAX_CONCURRENCY : old.maxConcurrency()),
-        body.maxDeliver() != null ? body.maxDeliver() : old == null ? null : old.maxDeliver(),
+        ConsumerGroupApi.maxDeliver(body.maxDeliver(), old == null ? null : old.maxDeliver()),
         body.filters() != null ? filters(body.filters()) : old == null ? null : old.filters(),
         start(body.start(), old),
         body.retryDelaysMs() == null

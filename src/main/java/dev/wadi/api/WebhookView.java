@@ -1,9 +1,5 @@
 package dev.wadi.api;
 
-import dev.wadi.consumer.Consumers;
-import dev.wadi.consumer.GroupStatus;
-import dev.wadi.consumer.NotOwnerException;
-import dev.wadi.consumer.UnknownGroupException;
 import dev.wadi.webhook.Attempts;
 import dev.wadi.webhook.Webhook;
 import dev.wadi.webhook.WebhookDeliveries;
@@ -17,12 +13,10 @@ final class WebhookView {
 
   private final WebhookDeliveries deliveries;
   private final Attempts attempts;
-  private final Consumers consumers;
 
-  WebhookView(WebhookDeliveries deliveries, Attempts attempts, Consumers consumers) {
+  WebhookView(WebhookDeliveries deliveries, Attempts attempts) {
     this.deliveries = deliveries;
     this.attempts = attempts;
-    this.consumers = consumers;
   }
 
   Map<String, @Nullable Object> of(Webhook webhook) throws Exception {
@@ -48,12 +42,12 @@ final class WebhookView {
 
   private Map<String, @Nullable Object> status(Webhook webhook) throws Exception {
     var shown = new LinkedHashMap<String, @Nullable Object>();
-    var progress = deliveries.progress(webhook.name());
-    shown.put("state", state(webhook, progress));
-    shown.put("reason", webhook.disabledReason());
-    shown.put("in_flight", progress == null ? 0 : progress.inFlight());
-    shown.put("paused_ms", progress == null ? 0 : progress.pausedMs());
-    var group = groupStatus(webhook);
+    var status = deliveries.status(webhook);
+    shown.put("state", status.state());
+    shown.put("reason", status.reason());
+    shown.put("in_flight", status.inFlight());
+    shown.put("paused_ms", status.pausedMs());
+    var group = status.group();
     if (group != null) {
       shown.put("cursor", group.cursor());
       shown.put("lag", group.lag());
@@ -62,24 +56,5 @@ final class WebhookView {
     }
     shown.put("last_attempt", attempts.list(webhook, 1).stream().findFirst().orElse(null));
     return shown;
-  }
-
-  private static String state(Webhook webhook, WebhookDeliveries.@Nullable Progress progress) {
-    if (webhook.disabledReason() != null) {
-      return "disabled";
-    }
-    if (webhook.paused()) {
-      return "paused";
-    }
-    return progress == null ? "starting" : progress.state();
-  }
-
-  /** How the consumer group goes; null while another process serves it. */
-  private @Nullable GroupStatus groupStatus(Webhook webhook) {
-    try {
-      return consumers.status(webhook.definition().group());
-    } catch (NotOwnerException | UnknownGroupException e) {
-      return null;
-    }
   }
 }

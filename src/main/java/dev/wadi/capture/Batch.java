@@ -1,6 +1,7 @@
 package dev.wadi.capture;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes that were read together; the body of an exchange of the capture route.
@@ -12,12 +13,22 @@ public final class Batch {
 
   private final List<RawChange> changes;
   private final long position;
+  private final @Nullable Mark mark;
   private boolean stored;
   private boolean taken;
 
-  Batch(List<RawChange> changes, long position) {
+  /**
+   * @param mark where the batch ends; null if it ends anywhere
+   */
+  Batch(List<RawChange> changes, long position, @Nullable Mark mark) {
     this.changes = changes;
     this.position = position;
+    this.mark = mark;
+  }
+
+  /** The mark that follows the last change; null if none does. */
+  public @Nullable Mark mark() {
+    return mark;
   }
 
   /**
@@ -43,10 +54,6 @@ public final class Batch {
    */
   public long getPosition() {
     return position;
-  }
-
-  boolean isEmpty() {
-    return changes.isEmpty() && position == 0;
   }
 
   /** States that the events of this batch and its position are in the database. */

@@ -113,7 +113,8 @@ final class CaptureConsumer extends DefaultConsumer {
           configuration.getSlotName(), configuration.getPublicationName(), position);
       status.warn(setup.warnings());
       var batch = source.poll();
-      boolean nothingNew = batch.getChanges().isEmpty() && batch.getPosition() <= position;
+      boolean nothingNew =
+          batch.getChanges().isEmpty() && batch.mark() == null && batch.getPosition() <= position;
       if (nothingNew && !setup.workIsWaiting()) {
         continue;
       }

@@ -15,9 +15,20 @@ import org.apache.camel.component.debezium.postgres.configuration.PostgresConnec
  */
 final class DebeziumSettings {
 
-  /** SSL options of a JDBC URL and what Debezium calls them. */
+  /** Options of a JDBC URL that say how the connection is secured; Debezium hands them on. */
   private static final List<String> SSL_OPTIONS =
-      List.of("sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword", "sslfactory");
+      List.of(
+          "sslrootcert",
+          "sslcert",
+          "sslkey",
+          "sslpassword",
+          "sslfactory",
+          "sslfactoryarg",
+          "sslhostnameverifier",
+          "sslNegotiation",
+          "channelBinding",
+          "requireAuth",
+          "gssEncMode");
 
   /**
    * Makes the prefix one of its own each time: Debezium names its MBeans by it, and waits a minute
@@ -64,6 +75,7 @@ final class DebeziumSettings {
     settings.put("offset.mismatch.strategy", "trust_offset");
     settings.put("executor.shutdown.timeout.ms", "4000");
     settings.put("retriable.restart.connector.wait.ms", "500");
+    settings.put("database.sslmode", database.sslMode());
     for (var option : SSL_OPTIONS) {
       var value = database.option(option);
       if (value != null) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes that were read and are not taken yet, from the thread that reads the slot to the one that
@@ -20,8 +21,8 @@ final class ReadAhead {
   private static final int PARCEL_CHANGES = 256;
   private static final int PARCEL_BYTES = 1 << 20;
 
-  /** Changes, and the end of the last commit before or among them. */
-  private record Parcel(List<RawChange> changes, long bytes, long position) {}
+  /** Changes, the end of the last commit before or among them, and the mark that follows them. */
+  private record Parcel(List<RawChange> changes, long bytes, long position, @Nullable Mark mark) {}
 
   private final int maxBatch;
   private final long maxBytes;
@@ -60,6 +61,11 @@ final class ReadAhead {
     }
   }
 
+  /** Takes a mark; the batch that it comes in ends with it. */
+  void add(Mark mark) throws InterruptedException {
+    handOver(mark);
+  }
+
   /** States that everything up to this end of a commit has been added. */
   void reached(long endOfCommit) {
     position = endOfCommit;
@@ -71,7 +77,11 @@ final class ReadAhead {
     if (nothingNew) {
       return;
     }
-    put(new Parcel(open, openBytes, position));
+    handOver(null);
+  }
+
+  private void handOver(@Nullable Mark mark) throws InterruptedException {
+    put(new Parcel(open, openBytes, position, mark));
     handedOver = position;
     open = new ArrayList<>();
     openBytes = 0;
@@ -110,13 +120,17 @@ final class ReadAhead {
 
   private Batch batch() {
     var changes = new ArrayList<RawChange>();
-    while (!parcels.isEmpty() && changes.size() + parcels.getFirst().changes.size() <= maxBatch) {
+    @Nullable Mark mark = null;
+    while (mark == null
+        && !parcels.isEmpty()
+        && changes.size() + parcels.getFirst().changes.size() <= maxBatch) {
       var parcel = parcels.removeFirst();
       changes.addAll(parcel.changes);
       bytes -= parcel.bytes;
       takenPosition = parcel.position;
+      mark = parcel.mark;
     }
     emptied.signal();
-    return new Batch(changes, takenPosition);
+    return new Batch(changes, takenPosition, mark);
   }
 }

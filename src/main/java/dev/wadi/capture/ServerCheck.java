@@ -79,6 +79,12 @@ public final class ServerCheck {
               "role '%s': must have the attribute replication; as a superuser run: alter role %s replication;"
                   .formatted(role, TableName.quote(role))));
     }
+    for (var function : (String[]) row.getArray("closed_functions").getArray()) {
+      findings.add(
+          Finding.error(
+              "function %1$s: role '%2$s' may not call it; as a superuser run: grant execute on function %1$s to %3$s;"
+                  .formatted(function, role, TableName.quote(role))));
+    }
     if (row.getBoolean("has_own_currency")) {
       findings.add(
           Finding.warning(

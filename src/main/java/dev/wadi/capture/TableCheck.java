@@ -61,11 +61,11 @@ public final class TableCheck {
 
   private void checkPublished(TableName table, ResultSet row, List<Finding> findings)
       throws SQLException {
-    boolean canBePublished = row.getBoolean("published") || row.getBoolean("is_owner");
+    boolean canBePublished = row.getBoolean("published") || row.getBoolean("may_publish");
     if (!canBePublished) {
       findings.add(
           Finding.error(
-              "table %s: is not published and this role does not own it; as its owner run: %s;"
+              "table %s: is not published and this role does not own it and the publication; as their owner run: %s;"
                   .formatted(table, Publication.addition(publication, table))));
     }
     if (row.getBoolean("published_in_part")) {

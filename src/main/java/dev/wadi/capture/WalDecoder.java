@@ -60,7 +60,7 @@ final class WalDecoder {
       case 'U' -> add(readUpdate(message, lsn), size);
       case 'D' -> add(readDelete(message, lsn), size);
       case 'T' -> readTruncate(message, lsn);
-      case 'M' -> readMessage(message);
+      case 'M' -> readMessage(message, lsn);
       default -> {} // origins and types tell nothing that is needed
     }
   }
@@ -108,12 +108,15 @@ final class WalDecoder {
     }
   }
 
-  private void readMessage(ByteBuffer message) {
+  private void readMessage(ByteBuffer message, long lsn) throws InterruptedException {
     boolean transactional = message.get() == 1;
     message.getLong(); // LSN of the message
     var prefix = string(message);
     if (transactional && prefix.equals(ANNOTATIONS_PREFIX)) {
       annotate(content(message));
+    }
+    if (transactional && prefix.equals(Mark.PREFIX)) {
+      readAhead.add(new Mark(content(message), committedAtMicros, lsn, transactionId));
     }
   }
 

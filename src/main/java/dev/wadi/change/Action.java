@@ -7,13 +7,15 @@ public enum Action {
   INSERT,
   UPDATE,
   DELETE,
-  TRUNCATE;
+  TRUNCATE,
+  /** Nothing: the row was there already when a backfill read it. */
+  READ;
 
   private final String text = name().toLowerCase(Locale.ROOT);
 
   /**
-   * The word stored in the event table: {@code insert}, {@code update}, {@code delete} or {@code
-   * truncate}.
+   * The word stored in the event table: {@code insert}, {@code update}, {@code delete}, {@code
+   * truncate} or {@code read}.
    */
   @Override
   public String toString() {
@@ -23,7 +25,7 @@ public enum Action {
   /**
    * Reads the word that {@link #toString} writes.
    *
-   * @throws IllegalArgumentException if it is none of the four
+   * @throws IllegalArgumentException if it is none of the five
    */
   public static Action parse(String word) {
     for (var action : values()) {

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One insert, update, delete or truncate, as read from the WAL.
+ * One insert, update, delete or truncate as read from the WAL, or a row as a backfill read it.
  *
  * <p>{@code (lsn, ordinal, committedAtMicros)} identifies it: the same change has the same three
  * values each time Postgres sends it.
@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     {@code record}
  * @param committedAtMicros commit time of the transaction, microseconds since 1970-01-01T00:00:00Z
  * @param lsn position of the change's WAL record
- * @param ordinal place in the run of changes that share the LSN, from 0
+ * @param ordinal place in the run of changes that share the LSN, from 0; for a read from {@link
+ *     #FIRST_READ}
  * @param transactionId xid of the transaction, without epoch
  * @param transactionAnnotations JSON object that the transaction attached to its changes, if any
  */
@@ -37,6 +38,12 @@ public record Change(
     int ordinal,
     long transactionId,
     @Nullable String transactionAnnotations) {
+
+  /**
+   * Ordinal of the first read at a mark. No WAL record holds as many changes, so a change that
+   * shares the mark's LSN is not taken for a read.
+   */
+  public static final int FIRST_READ = 1 << 20;
 
   /** The same change with rows of its own, so that what a step changes is not seen elsewhere. */
   public Change copy() {

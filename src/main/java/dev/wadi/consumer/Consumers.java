@@ -134,6 +134,20 @@ public final class Consumers implements AutoCloseable {
   }
 
   /**
+   * Takes messages back that nobody has tried to handle, as if they had never been out.
+   *
+   * @param ackIds 1 to {@link #MAX_ACK_IDS}
+   */
+  public CompletableFuture<Map<String, Outcome>> giveBack(String group, List<String> ackIds) {
+    return with(
+        group,
+        each -> {
+          requireBetween("ack_ids", ackIds.size(), 1, MAX_ACK_IDS);
+          return each.engine().giveBack(ackIds);
+        });
+  }
+
+  /**
    * Holds messages for their receiver for so long from now.
    *
    * @param ackIds 1 to {@link #MAX_ACK_IDS}

@@ -104,6 +104,10 @@ final class GroupEngine {
         true);
   }
 
+  CompletableFuture<Map<String, Outcome>> giveBack(List<String> ids) {
+    return each(ids, (dispatcher, id, index) -> dispatcher.giveBack(id.seq(), now()), false);
+  }
+
   CompletableFuture<Map<String, Outcome>> extend(List<String> ids, long ms) {
     return each(ids, (dispatcher, id, index) -> dispatcher.extend(id.seq(), now() + ms), false);
   }

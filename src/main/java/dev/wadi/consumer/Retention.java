@@ -3,6 +3,7 @@ package dev.wadi.consumer;
 import dev.wadi.eventtable.EventPartitions;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
+import dev.wadi.postgres.WadiSchema;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,9 @@ public final class Retention {
   /** What may be removed now, per event table. */
   public List<ExpiredEvents> due() throws SQLException {
     var due = new ArrayList<ExpiredEvents>();
+    if (!new WadiSchema(eventLog).isPresent()) {
+      return due;
+    }
     try (var connection = eventLog.getConnection();
         var list = Sql.prepare(connection, LIST, Map.of());
         var row = list.executeQuery()) {

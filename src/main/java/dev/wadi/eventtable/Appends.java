@@ -32,6 +32,7 @@ public final class Appends implements EventSink {
   private final Callable<java.util.UUID> sourceDatabaseId;
   private final String slot;
   private final KeptChanges kept;
+  private final BackfillReads reads;
   private final Consumer<TableName> appended;
   private final Map<String, EventTableAppend> known = new LinkedHashMap<>();
   private final Map<String, List<Change>> collected = new LinkedHashMap<>();
@@ -42,6 +43,7 @@ public final class Appends implements EventSink {
    * @param sourceDatabaseId tells the id of the captured database; asked when it is first needed
    * @param slot slot whose position is moved
    * @param kept changes that must not become events yet
+   * @param reads rows that were there before a pipeline
    * @param appended told of an event table once its new events are visible; must be quick
    */
   public Appends(
@@ -49,18 +51,21 @@ public final class Appends implements EventSink {
       Callable<java.util.UUID> sourceDatabaseId,
       String slot,
       KeptChanges kept,
+      BackfillReads reads,
       Consumer<TableName> appended) {
     this.eventTables = eventTables;
     this.sourceDatabaseId = sourceDatabaseId;
     this.slot = slot;
     this.kept = kept;
+    this.reads = reads;
     this.appended = appended;
   }
 
   /** Starts a batch with nothing collected, whatever became of the one before. */
-  public void begin() throws SQLException {
+  public void begin(Batch batch) throws SQLException {
     captureThread = Thread.currentThread();
     kept.begin();
+    reads.begin(batch);
     collected.clear();
     quarantined.clear();
   }
@@ -82,7 +87,7 @@ public final class Appends implements EventSink {
   @Override
   public void quarantine(String pipeline, Change change, Exception failure) {
     requireCaptureThread("change-source");
-    quarantined.add(new QuarantineStatement(pipeline, change, failure));
+    quarantined.add(new QuarantineStatement(slot, pipeline, change, failure));
   }
 
   /** The statements that store what was collected; empty if there is nothing new to store. */
@@ -100,7 +105,13 @@ public final class Appends implements EventSink {
       statements.add(savePosition(position));
     }
     statements.addAll(kept.releaseStatements());
+    statements.addAll(reads.statements());
     return statements;
+  }
+
+  /** Whether the statements must be stored in one transaction. */
+  public boolean belongTogether() {
+    return reads.hasDelivered();
   }
 
   /**
@@ -111,7 +122,14 @@ public final class Appends implements EventSink {
   public void answered(EventLogStatement statement, Object answer) {
     boolean hasRows = answer instanceof List<?>;
     statement.answered(hasRows ? (List<Map<String, @Nullable Object>>) answer : List.of());
-    if (statement instanceof AppendStatement append && !append.isPending()) {
+    if (!statement.isPending()) {
+      tellStored(statement);
+    }
+  }
+
+  /** Tells of the events of a statement that are visible now. */
+  void tellStored(EventLogStatement statement) {
+    if (statement instanceof AppendStatement append) {
       appended.accept(append.table());
     }
   }
@@ -125,6 +143,7 @@ public final class Appends implements EventSink {
     }
     batch.stored();
     kept.stored();
+    reads.stored();
   }
 
   private EventLogStatement statement(

@@ -2,6 +2,7 @@ package dev.wadi.eventtable;
 
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
+import dev.wadi.postgres.WadiSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -49,6 +50,9 @@ public final class EventPartitions {
 
   /** Makes the partitions of today and the days ahead, wherever one is missing. */
   public void createAhead() throws SQLException {
+    if (!new WadiSchema(eventLog).isPresent()) {
+      return;
+    }
     var today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     for (var table : tables()) {
       var existing = list(table);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind {@code relkind}; null if there is no such table
  * @param persistence {@code relpersistence}
+ * @param reachable whether the role may use the table's schema
  * @param writable whether the role may read and append
  * @param role the role that asked
  * @param columns by name
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 record EventTableDescription(
     @Nullable String kind,
     String persistence,
+    boolean reachable,
     boolean writable,
     String role,
     Map<String, Column> columns,
@@ -38,7 +40,7 @@ record EventTableDescription(
 
   static EventTableDescription read(Connection connection, String sql, TableName table)
       throws SQLException {
-    var parameters = Map.of("quoted_event_table", table.quoted());
+    var parameters = Map.of("schema", table.schema(), "name", table.name());
     try (var statement = Sql.prepare(connection, sql, parameters);
         var row = statement.executeQuery()) {
       row.next();
@@ -46,6 +48,7 @@ record EventTableDescription(
       return new EventTableDescription(
           row.getString("kind"),
           persistence == null ? "" : persistence,
+          row.getBoolean("reachable"),
           row.getBoolean("writable"),
           row.getString("role"),
           columns(row),

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class EventTableValidator {
 
   private static final String DESCRIBE = Sql.load("eventtable/describe");
+  private static final String ACTION_CHECKS = Sql.load("eventtable/list_action_checks");
   private static final String IDENTITY =
       "committed_at,source_database_id,source_lsn,source_lsn_ordinal";
 
@@ -30,6 +31,28 @@ public final class EventTableValidator {
     var validator = new EventTableValidator(table);
     validator.check(EventTableDescription.read(connection, DESCRIBE, table));
     return List.copyOf(validator.problems);
+  }
+
+  /** What keeps a table from taking reads, each with its remedy; empty if nothing does. */
+  static List<String> readProblems(Connection connection, TableName table) throws SQLException {
+    var validator = new EventTableValidator(table);
+    var parameters = Map.of("quoted_event_table", table.quoted());
+    try (var query = Sql.prepare(connection, ACTION_CHECKS, parameters);
+        var row = query.executeQuery()) {
+      while (row.next()) {
+        validator.addReads(row.getString("name"));
+      }
+    }
+    return List.copyOf(validator.problems);
+  }
+
+  private void addReads(String constraint) {
+    add(
+        "must take action 'read' where a pipeline asks for backfill",
+        alter(
+            "drop constraint "
+                + TableName.quote(constraint)
+                + ", add check (action in ('insert', 'update', 'delete', 'truncate', 'read'))"));
   }
 
   private void check(EventTableDescription found) {
@@ -52,6 +75,14 @@ public final class EventTableValidator {
   }
 
   private void checkStorage(EventTableDescription found) {
+    if (!found.reachable()) {
+      add(
+          "role '" + found.role() + "' must have the right to use its schema",
+          "grant usage on schema "
+              + TableName.quote(table.schema())
+              + " to "
+              + TableName.quote(found.role()));
+    }
     if (!found.writable()) {
       add(
           "role '" + found.role() + "' must have the rights to read and append",

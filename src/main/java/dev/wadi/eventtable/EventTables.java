@@ -1,5 +1,6 @@
 package dev.wadi.eventtable;
 
+import dev.wadi.pipeline.EventTableCheck;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import java.sql.Connection;
@@ -14,9 +15,10 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The event tables of the event-log database. */
-public final class EventTables {
+public final class EventTables implements EventTableCheck {
 
   private static final String REGISTER = Sql.load("eventtable/register");
+  private static final String RIGHTS = Sql.load("eventtable/check_rights");
   private static final String LIST = Sql.load("eventtable/list");
   private static final String BOUNDS = Sql.load("eventtable/bounds");
 
@@ -61,9 +63,40 @@ public final class EventTables {
   }
 
   /** What keeps a table from taking events, each rule with its remedy; empty if nothing does. */
+  @Override
   public List<String> problems(TableName table) throws SQLException {
     try (var connection = database.getConnection()) {
       return EventTableValidator.problems(connection, table);
+    }
+  }
+
+  /** What Wadi may not do with a table although it can append to it, each with its remedy. */
+  public List<String> warnings(TableName table) throws SQLException {
+    var warnings = new ArrayList<String>();
+    var parameters = Map.of("schema", table.schema(), "name", table.name());
+    try (var connection = database.getConnection();
+        var check = Sql.prepare(connection, RIGHTS, parameters);
+        var row = check.executeQuery()) {
+      row.next();
+      var role = TableName.quote(row.getString("role"));
+      if (Boolean.FALSE.equals(row.getObject("may_create"))) {
+        warnings.add(
+            "schema '%s': role %s may not make event tables in it; run: grant create on schema %s to %s;"
+                .formatted(table.schema(), role, TableName.quote(table.schema()), role));
+      }
+      if (Boolean.FALSE.equals(row.getObject("may_delete"))) {
+        warnings.add(
+            "event table '%s': role %s may not delete events that are past their retention; run: grant delete on %s to %s;"
+                .formatted(table, role, table.quoted(), role));
+      }
+    }
+    return warnings;
+  }
+
+  @Override
+  public List<String> readProblems(TableName table) throws SQLException {
+    try (var connection = database.getConnection()) {
+      return EventTableValidator.readProblems(connection, table);
     }
   }
 

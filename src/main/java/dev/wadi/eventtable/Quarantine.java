@@ -20,13 +20,15 @@ public final class Quarantine {
   /**
    * The parameters of the statement.
    *
+   * @param slot the replication slot that brought the changes
    * @param pipeline the pipeline that could not store the changes
    * @param changes the changes that it could not store
    * @param error why
    */
   public Map<String, @Nullable Object> parameters(
-      String pipeline, List<Change> changes, String error) {
+      String slot, String pipeline, List<Change> changes, String error) {
     var parameters = new HashMap<String, @Nullable Object>(32);
+    parameters.put("slot", slot);
     parameters.put("pipeline", pipeline);
     parameters.put("error", error);
     new ChangeArrays(changes).putInto(parameters);

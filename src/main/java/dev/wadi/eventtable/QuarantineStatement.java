@@ -16,7 +16,7 @@ final class QuarantineStatement implements EventLogStatement {
   private final Map<String, @Nullable Object> parameters;
   private boolean pending = true;
 
-  QuarantineStatement(String pipeline, Change change, Exception failure) {
+  QuarantineStatement(String slot, String pipeline, Change change, Exception failure) {
     var error = String.valueOf(failure.getMessage() == null ? failure : failure.getMessage());
     LOG.warn(
         "pipeline {}: {} of {}.{} key '{}' put into wadi.quarantined_changes: {}",
@@ -26,7 +26,7 @@ final class QuarantineStatement implements EventLogStatement {
         change.table().name(),
         change.recordPk(),
         error.lines().findFirst().orElse(""));
-    parameters = quarantine.parameters(pipeline, List.of(change), error);
+    parameters = quarantine.parameters(slot, pipeline, List.of(change), error);
   }
 
   @Override

@@ -32,7 +32,8 @@ public final class ChangesComponent extends DefaultComponent {
             text(parameters, "table"),
             java.util.List.of(text(parameters, "actions").split(",")),
             Filters.parse(text(parameters, "filters")),
-            "");
+            "",
+            text(parameters, "backfill").equals("true"));
     return new ChangesEndpoint(uri, this, definition);
   }
 

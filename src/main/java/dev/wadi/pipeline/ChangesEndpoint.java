@@ -24,6 +24,7 @@ final class ChangesEndpoint extends DefaultEndpoint {
               definition.sources(),
               definition.wanted(),
               definition.filters(),
+              definition.backfill(),
               this);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(

@@ -19,6 +19,7 @@ final class Pipeline {
   private final List<TablePattern> tables;
   private final Set<Action> actions;
   private final List<Filter> filters;
+  private final boolean backfill;
   private final Endpoint entry;
   private volatile @Nullable Processor route;
   private volatile @Nullable String plainEventTable;
@@ -33,11 +34,13 @@ final class Pipeline {
       List<TablePattern> tables,
       Set<Action> actions,
       List<Filter> filters,
+      boolean backfill,
       Endpoint entry) {
     this.name = name;
     this.tables = tables;
     this.actions = actions;
     this.filters = filters;
+    this.backfill = backfill;
     this.entry = entry;
   }
 
@@ -49,8 +52,21 @@ final class Pipeline {
     return tables;
   }
 
+  Set<Action> actions() {
+    return actions;
+  }
+
   List<Filter> filters() {
     return filters;
+  }
+
+  /** Whether the rows that are there already become events, too. */
+  boolean backfill() {
+    return backfill;
+  }
+
+  boolean isStarted() {
+    return route != null;
   }
 
   Endpoint entry() {

@@ -33,9 +33,41 @@ public final class PipelineChecks {
       add(problems, FILTERS, filters(pipeline));
       add(problems, EVENT_TABLE, eventTables.problems(pipeline.destination()));
     }
+    if (problems.isEmpty() && pipeline.backfill()) {
+      addBackfill(problems, pipeline);
+    }
     if (!problems.isEmpty()) {
       throw new PipelineRefusedException(pipeline.name(), problems);
     }
+  }
+
+  /**
+   * @throws PipelineRefusedException if the rows of its tables cannot be read, or its event table
+   *     does not take them
+   */
+  void requireBackfill(PipelineDefinition pipeline) throws SQLException {
+    var problems = new TreeMap<String, List<String>>();
+    addBackfill(problems, pipeline);
+    if (!problems.isEmpty()) {
+      throw new PipelineRefusedException(pipeline.name(), problems);
+    }
+  }
+
+  private void addBackfill(Map<String, List<String>> problems, PipelineDefinition pipeline)
+      throws SQLException {
+    add(problems, "backfill", backfill(pipeline));
+    add(problems, EVENT_TABLE, eventTables.readProblems(pipeline.destination()));
+  }
+
+  private List<String> backfill(PipelineDefinition pipeline) throws SQLException {
+    var problems = new ArrayList<String>();
+    for (var name : exact(pipeline)) {
+      var problem = catalog.backfillProblem(name);
+      if (!problem.isEmpty()) {
+        problems.add(problem);
+      }
+    }
+    return problems;
   }
 
   /**
@@ -62,6 +94,18 @@ public final class PipelineChecks {
     requireNone(file.lineOfSource("table"), captured(pipeline));
     for (var name : eventTableNames) {
       requireNone(file.lineOfSink(name), eventTables.problems(TableName.parse(name)));
+    }
+    if (pipeline.backfill()) {
+      requireBackfill(file, pipeline, eventTableNames);
+    }
+  }
+
+  private void requireBackfill(
+      PipelineFile file, PipelineDefinition pipeline, List<String> eventTableNames)
+      throws PipelineFileException, SQLException {
+    requireNone(file.lineOfSource("backfill"), backfill(pipeline));
+    for (var name : eventTableNames) {
+      requireNone(file.lineOfSink(name), eventTables.readProblems(TableName.parse(name)));
     }
   }
 

@@ -17,9 +17,15 @@ import java.util.regex.Pattern;
  * @param tables source tables and patterns, separated by commas
  * @param actions words, see {@link Action}
  * @param eventTable where the events go
+ * @param backfill whether the rows that are there already become events, too
  */
 public record PipelineDefinition(
-    String name, String tables, List<String> actions, List<Filter> filters, String eventTable) {
+    String name,
+    String tables,
+    List<String> actions,
+    List<Filter> filters,
+    String eventTable,
+    boolean backfill) {
 
   public static final List<String> DEFAULT_ACTIONS = List.of("insert", "update", "delete");
 
@@ -28,6 +34,12 @@ public record PipelineDefinition(
   public PipelineDefinition {
     actions = List.copyOf(actions);
     filters = List.copyOf(filters);
+  }
+
+  /** One that captures changes only. */
+  public PipelineDefinition(
+      String name, String tables, List<String> actions, List<Filter> filters, String eventTable) {
+    this(name, tables, actions, filters, eventTable, false);
   }
 
   /**
@@ -56,11 +68,20 @@ public record PipelineDefinition(
 
   Set<Action> wanted() {
     var wanted = EnumSet.noneOf(Action.class);
-    actions.forEach(word -> wanted.add(Action.parse(word)));
+    actions.forEach(word -> wanted.add(captured(word)));
     if (wanted.isEmpty()) {
       throw new IllegalArgumentException("should have at least 1 item(s)");
     }
     return wanted;
+  }
+
+  private static Action captured(String word) {
+    var action = Action.parse(word);
+    if (action == Action.READ) {
+      throw new IllegalArgumentException(
+          "action 'read': comes of a backfill, not of a change; set backfill to true instead");
+    }
+    return action;
   }
 
   TableName destination() {

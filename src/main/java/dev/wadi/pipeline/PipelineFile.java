@@ -26,6 +26,7 @@ final class PipelineFile {
 
   private static final String SOURCE = "change-source";
   private static final String SINK = "event-table-sink";
+  private static final String BACKFILL = "backfill";
   private static final Set<String> LEAVING_STEPS =
       Set.of("threads", "wireTap", "delay", "aggregate", "resequence");
   private static final Set<String> LEAVING_SCHEMES = Set.of("seda", "vm", "disruptor");
@@ -88,6 +89,7 @@ final class PipelineFile {
         pipeline.filters().isEmpty()
             ? ""
             : "        filters: " + YamlText.scalar(Filters.json(pipeline.filters())) + "\n";
+    var backfill = pipeline.backfill() ? "        backfill: true\n" : "";
     return """
     - route:
         id: %s
@@ -98,7 +100,7 @@ final class PipelineFile {
           parameters:
             table: %s
             actions: %s
-    %s      steps:
+    %s%s      steps:
             - to:
                 uri: kamelet:event-table-sink
                 parameters:
@@ -111,6 +113,7 @@ final class PipelineFile {
             YamlText.scalar(pipeline.tables()),
             YamlText.scalar(String.join(",", pipeline.actions())),
             filters,
+            backfill,
             YamlText.scalar(pipeline.eventTable()));
   }
 
@@ -129,7 +132,12 @@ final class PipelineFile {
                   "has several event tables " + eventTables() + "; it is changed by editing it")));
     }
     return new PipelineDefinition(
-        name, source.parameter("table"), actions(), filters, sinks.get(0).parameter("table"));
+        name,
+        source.parameter("table"),
+        actions(),
+        filters,
+        sinks.get(0).parameter("table"),
+        backfill());
   }
 
   /** What the file says of its first event table, with placeholders filled in. */
@@ -139,7 +147,13 @@ final class PipelineFile {
         placeholders.apply(source.parameter("table")),
         actions().stream().map(placeholders).toList(),
         filters,
-        placeholders.apply(sinks.get(0).parameter("table")));
+        placeholders.apply(sinks.get(0).parameter("table")),
+        backfill());
+  }
+
+  /** Whether the rows that are there already become events, too. */
+  private boolean backfill() {
+    return source.parameter(BACKFILL).strip().equals("true");
   }
 
   /** Every event table that some step names. */
@@ -169,6 +183,9 @@ final class PipelineFile {
       if (!next.filters().equals(now.filters())) {
         var json = next.filters().isEmpty() ? null : Filters.json(next.filters());
         edits.set(parameters, "filters", json);
+      }
+      if (next.backfill() != now.backfill()) {
+        edits.set(parameters, BACKFILL, next.backfill() ? "true" : null);
       }
       edits.set(sink, "table", next.eventTable());
     }
@@ -249,6 +266,11 @@ final class PipelineFile {
     if (source.parameter("table").isBlank()) {
       throw new PipelineFileException(
           source.node().line(), "kamelet change-source must have parameter 'table'");
+    }
+    var backfill = source.parameter(BACKFILL).strip();
+    if (!Set.of("", "true", "false").contains(backfill)) {
+      throw new PipelineFileException(
+          source.lineOf(BACKFILL), "backfill must be true or false (got '" + backfill + "')");
     }
     for (var sink : sinks) {
       if (sink.parameter("table").isBlank()) {

@@ -10,7 +10,7 @@ public final class PipelineFileException extends Exception {
   /**
    * @param line where, from 1; 0 if the rule concerns the file as a whole
    */
-  PipelineFileException(int line, String rule) {
+  public PipelineFileException(int line, String rule) {
     super(line > 0 ? "line " + line + ": " + rule : rule);
     this.line = line;
   }

@@ -1,6 +1,7 @@
 package dev.wadi.pipeline;
 
 import dev.wadi.capture.BatchGate;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class PipelineFiles {
   private final PipelineChecks checks;
   private final PipelineMeters meters;
   private final BatchGate gate;
+  private final Backfills backfills;
   private final Map<String, String> running = new HashMap<>();
   private final Map<String, Refusal> refusals = new ConcurrentSkipListMap<>();
   private final Set<String> vanished = new HashSet<>();
@@ -45,12 +47,14 @@ public final class PipelineFiles {
       Pipelines pipelines,
       PipelineChecks checks,
       PipelineMeters meters,
-      BatchGate gate) {
+      BatchGate gate,
+      Backfills backfills) {
     this.folder = folder;
     this.pipelines = pipelines;
     this.checks = checks;
     this.meters = meters;
     this.gate = gate;
+    this.backfills = backfills;
   }
 
   /** Loads every file, each by itself, and from then on what changes in the folder. */
@@ -79,7 +83,7 @@ public final class PipelineFiles {
   }
 
   /** What a person is told of a failure: the innermost message, on one line. */
-  static String reason(Throwable failure) {
+  public static String reason(Throwable failure) {
     var cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();
@@ -139,10 +143,18 @@ public final class PipelineFiles {
             return texts;
           });
       settle();
+      startBackfills();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {
       LOG.warn("pipeline files: not looked through, next attempt follows: {}", reason(e));
+    }
+  }
+
+  /** Where a pipeline asks for it, each of its tables is read once, those made later too. */
+  private void startBackfills() throws SQLException {
+    for (var name : pipelines.backfilling()) {
+      backfills.ensure(name, pipelines.tables(name));
     }
   }
 

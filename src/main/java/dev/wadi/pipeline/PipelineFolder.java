@@ -43,7 +43,7 @@ public final class PipelineFolder {
   }
 
   /** The texts of all files by pipeline. */
-  SortedMap<String, String> texts() throws IOException {
+  public SortedMap<String, String> texts() throws IOException {
     var texts = new TreeMap<String, String>();
     if (!Files.isDirectory(folder)) {
       return texts;
@@ -96,7 +96,7 @@ public final class PipelineFolder {
     write(name, text);
   }
 
-  Path file(String name) {
+  public Path file(String name) {
     return folder.resolve(name + SUFFIX);
   }
 

@@ -11,24 +11,24 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.jspecify.annotations.Nullable;
 
-/** The Camel routes of pipelines: a pipeline's own and those that its kamelets made. */
-final class PipelineRoutes {
+/** The Camel routes of route files: a file's own and those that its kamelets made. */
+public final class PipelineRoutes {
 
   private static final long STOP_TIMEOUT_SECONDS = 5;
 
   private final CamelContext context;
 
-  PipelineRoutes(CamelContext context) {
+  public PipelineRoutes(CamelContext context) {
     this.context = context;
   }
 
   /** Whether a route of that id exists. */
-  boolean exists(String id) {
+  public boolean exists(String id) {
     return context.getRoute(id) != null || definition(id) != null;
   }
 
   /** A text with the placeholders of this Camel filled in. */
-  String resolved(String text) {
+  public String resolved(String text) {
     return text.contains("{{") ? context.resolvePropertyPlaceholders(text) : text;
   }
 
@@ -39,7 +39,7 @@ final class PipelineRoutes {
    * @param before the text that runs; null if none does
    * @throws Exception if it cannot be started; then what ran before runs again
    */
-  void replace(String name, String text, @Nullable String before) throws Exception {
+  public void replace(String name, String text, @Nullable String before) throws Exception {
     remove(name);
     try {
       load(name, text);
@@ -52,12 +52,19 @@ final class PipelineRoutes {
     }
   }
 
+  /** Stops a route that is to be removed; what is inside has a few seconds to end. */
+  public void stop(String id) throws Exception {
+    if (context.getRoute(id) != null) {
+      context.getRouteController().stopRoute(id, STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
   /** Stops a pipeline's routes and leaves nothing of them. */
-  void remove(String name) throws Exception {
+  public void remove(String name) throws Exception {
     for (var id : withKamelets(name)) {
       var route = context.getRoute(id);
       if (route != null) {
-        context.getRouteController().stopRoute(id, STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        stop(id);
         context.removeRoute(id);
       }
       var definition = definition(id);

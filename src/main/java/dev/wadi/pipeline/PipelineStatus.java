@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastCommittedAt when the last change that it took was committed; null before the first
  * @param quarantined changes that a step refused and nobody replayed or discarded yet
  * @param kept changes set aside while it is paused
+ * @param backfill how far the rows that were there before have been read; null if they were not
+ *     asked for
  * @param warnings what would make it work better, with the SQL to run
  */
 public record PipelineStatus(
@@ -29,4 +31,5 @@ public record PipelineStatus(
     @Nullable Instant lastCommittedAt,
     long quarantined,
     long kept,
+    @Nullable BackfillStatus backfill,
     List<String> warnings) {}

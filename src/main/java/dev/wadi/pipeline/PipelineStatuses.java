@@ -23,6 +23,7 @@ public final class PipelineStatuses {
   private final PipelineFiles files;
   private final PipelineMeters meters;
   private final PipelineStates states;
+  private final Backfills backfills;
   private final SourceCatalog catalog;
   private final CaptureStatus capture;
   private final Supplier<Map<TableName, String>> leftOut;
@@ -37,6 +38,7 @@ public final class PipelineStatuses {
       PipelineFiles files,
       PipelineMeters meters,
       PipelineStates states,
+      Backfills backfills,
       SourceCatalog catalog,
       CaptureStatus capture,
       Supplier<Map<TableName, String>> leftOut,
@@ -45,6 +47,7 @@ public final class PipelineStatuses {
     this.files = files;
     this.meters = meters;
     this.states = states;
+    this.backfills = backfills;
     this.catalog = catalog;
     this.capture = capture;
     this.leftOut = leftOut;
@@ -66,6 +69,7 @@ public final class PipelineStatuses {
         instant(meter.lastCommittedAtMicros()),
         counts.quarantined(),
         counts.kept(),
+        backfills.status(name),
         warnings(name));
   }
 

@@ -17,13 +17,22 @@ public final class PipelineStore {
   private final PipelineFiles running;
   private final PipelineChecks checks;
   private final PipelineStates states;
+  private final Pipelines pipelines;
+  private final Backfills backfills;
 
   public PipelineStore(
-      PipelineFolder folder, PipelineFiles running, PipelineChecks checks, PipelineStates states) {
+      PipelineFolder folder,
+      PipelineFiles running,
+      PipelineChecks checks,
+      PipelineStates states,
+      Pipelines pipelines,
+      Backfills backfills) {
     this.folder = folder;
     this.running = running;
     this.checks = checks;
     this.states = states;
+    this.pipelines = pipelines;
+    this.backfills = backfills;
   }
 
   /** Every pipeline whose file can be read, by name. */
@@ -90,6 +99,7 @@ public final class PipelineStore {
     folder.delete(name);
     running.removed(name);
     states.forget(name);
+    backfills.forget(name);
   }
 
   /** From now on its changes are kept aside instead of becoming events. */
@@ -104,6 +114,33 @@ public final class PipelineStore {
     states.resume(name);
   }
 
+  /**
+   * Reads the rows of its tables from the first one on, also if that was done before.
+   *
+   * @throws PipelineRefusedException if a backfill runs, the pipeline does not, or its tables or
+   *     its event table do not allow it
+   */
+  public synchronized void startBackfill(String name) throws Exception {
+    var definition = file(name, requireText(name)).definition();
+    if (!pipelines.runs(name)) {
+      throw new PipelineRefusedException(
+          Reason.CONFLICT, "pipeline '" + name + "': does not run; mend its file first");
+    }
+    checks.requireBackfill(definition);
+    var status = backfills.status(name);
+    if (status != null && status.state().equals("running")) {
+      throw new PipelineRefusedException(
+          Reason.CONFLICT, "pipeline '" + name + "': its backfill runs already; cancel it first");
+    }
+    backfills.start(name, pipelines.tables(name));
+  }
+
+  /** Stops reading rows; the events that were made of them stay. Harmless if nothing is read. */
+  public synchronized void cancelBackfill(String name) throws Exception {
+    requireText(name);
+    backfills.cancel(name);
+  }
+
   private StoredPipeline write(String name, String text, @Nullable String before) throws Exception {
     folder.write(name, text);
     try {
@@ -112,6 +149,9 @@ public final class PipelineStore {
       folder.restore(name, before);
       running.reload(name);
       throw new PipelineRefusedException(name, Map.of("file", List.of(PipelineFiles.reason(e))));
+    }
+    if (file(name, text).definition().backfill()) {
+      backfills.ensure(name, pipelines.tables(name));
     }
     return stored(name, text);
   }

@@ -97,6 +97,38 @@ public final class Pipelines {
     return known.endpoints;
   }
 
+  /** Whether a pipeline captures an action; false if it does not run. */
+  public boolean wants(String name, Action action) {
+    var pipeline = byName.get(name);
+    return pipeline != null && pipeline.actions().contains(action);
+  }
+
+  /** Whether a pipeline's route is there to take reads of a table. */
+  public boolean takesReads(String name, TableName table) {
+    var pipeline = byName.get(name);
+    return pipeline != null && pipeline.isStarted() && pipeline.captures(table);
+  }
+
+  /** Makes a pipeline's filters ready for reads of a table, as its columns are now. */
+  public void expectReads(String name, TableName table) throws SQLException {
+    bind(require(name), table);
+  }
+
+  /** The tables that a pipeline captures, as far as they exist or are named. */
+  public Set<TableName> tables(String name) {
+    var pipeline = require(name);
+    var captured = new TreeSet<TableName>();
+    tables.stream().filter(pipeline::captures).forEach(captured::add);
+    return captured;
+  }
+
+  /** The pipelines that ask for the rows that are there already. */
+  Set<String> backfilling() {
+    var names = new TreeSet<String>();
+    byName.values().stream().filter(Pipeline::backfill).map(Pipeline::name).forEach(names::add);
+    return names;
+  }
+
   /** Where the route of one pipeline begins. */
   public Endpoint entry(String name) {
     return require(name).entry();

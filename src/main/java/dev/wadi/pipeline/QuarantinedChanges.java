@@ -45,6 +45,8 @@ public final class QuarantinedChanges {
       throws SQLException {
     var parameters =
         Map.of(
+            "slot",
+            slot,
             "pipeline",
             pipeline == null ? NO_PIPELINE : pipeline,
             "after",
@@ -104,9 +106,9 @@ public final class QuarantinedChanges {
   }
 
   private int discard(Collection<Long> ids, String pipeline) throws SQLException {
+    var parameters = Map.of("slot", slot, "ids", numbers(ids), "pipeline", pipeline);
     try (var connection = eventLog.getConnection();
-        var statement =
-            Sql.prepare(connection, DISCARD, Map.of("ids", numbers(ids), "pipeline", pipeline))) {
+        var statement = Sql.prepare(connection, DISCARD, parameters)) {
       return statement.executeUpdate();
     }
   }

@@ -1,5 +1,6 @@
 package dev.wadi.pipeline;
 
+import dev.wadi.capture.BackfillTable;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
@@ -82,6 +83,14 @@ public final class SourceCatalog {
       }
     }
     return tables;
+  }
+
+  /** Why the rows of a table cannot be read for a pipeline; empty if they can, or it is missing. */
+  String backfillProblem(TableName name) throws SQLException {
+    try (var connection = source.getConnection()) {
+      var table = BackfillTable.find(connection, name, "");
+      return table == null ? "" : table.problem();
+    }
   }
 
   /** A table; null if it does not exist. */

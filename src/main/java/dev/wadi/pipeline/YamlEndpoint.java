@@ -16,20 +16,20 @@ import org.jspecify.annotations.Nullable;
  * @param parameters values by name
  * @param parametersNode the object that holds the parameters; null if they are in the text
  */
-record YamlEndpoint(
+public record YamlEndpoint(
     YamlNode node,
     @Nullable YamlNode uriNode,
     String uri,
     Map<String, String> parameters,
     @Nullable YamlNode parametersNode) {
 
-  static YamlEndpoint of(YamlNode node) {
+  public static YamlEndpoint of(YamlNode node) {
     var uriNode = node.text() == null ? node.field("uri") : node;
     return of(node, uriNode, textOf(uriNode));
   }
 
   /** The step {@code kamelet: {name: …}}, which has no uri. */
-  static YamlEndpoint ofKamelet(YamlNode node) {
+  public static YamlEndpoint ofKamelet(YamlNode node) {
     var nameNode = node.text() == null ? node.field("name") : node;
     return of(node, nameNode, "kamelet:" + textOf(nameNode));
   }
@@ -48,7 +48,7 @@ record YamlEndpoint(
         node, uriNode, question < 0 ? whole : whole.substring(0, question), parameters, object);
   }
 
-  boolean isKamelet(String name) {
+  public boolean isKamelet(String name) {
     return uri.equals("kamelet:" + name) || uri.startsWith("kamelet:" + name + "/");
   }
 
@@ -56,7 +56,7 @@ record YamlEndpoint(
    * What to write in place of the uri or name, so that the kamelet is not shared with other routes;
    * null if it says so itself, or is no kamelet.
    */
-  @Nullable String own(String id) {
+  public @Nullable String own(String id) {
     var text = uriNode == null ? null : uriNode.text();
     boolean shared = text != null && scheme().equals("kamelet") && !uri.contains("/");
     if (!shared) {
@@ -68,16 +68,16 @@ record YamlEndpoint(
         : text.substring(0, question) + "/" + id + text.substring(question);
   }
 
-  String scheme() {
+  public String scheme() {
     int colon = uri.indexOf(':');
     return colon < 0 ? uri : uri.substring(0, colon);
   }
 
-  String parameter(String name) {
+  public String parameter(String name) {
     return parameters.getOrDefault(name, "");
   }
 
-  int lineOf(String parameter) {
+  public int lineOf(String parameter) {
     var value = parametersNode == null ? null : parametersNode.field(parameter);
     return value == null ? node.line() : value.line();
   }

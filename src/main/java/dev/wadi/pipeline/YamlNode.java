@@ -15,7 +15,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** A piece of a YAML text that knows where it stands. */
-final class YamlNode {
+public final class YamlNode {
 
   private static final int MAX_CHARACTERS = 1_048_576;
 
@@ -25,7 +25,7 @@ final class YamlNode {
     this.node = node;
   }
 
-  static YamlNode parse(String text) throws PipelineFileException {
+  public static YamlNode parse(String text) throws PipelineFileException {
     var settings = LoadSettings.builder().setCodePointLimit(MAX_CHARACTERS).build();
     try {
       var root = new Compose(settings).composeString(text);
@@ -41,7 +41,7 @@ final class YamlNode {
   }
 
   /** From 1. */
-  int line() {
+  public int line() {
     return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
   }
 
@@ -61,19 +61,19 @@ final class YamlNode {
   }
 
   /** The text of a scalar; null if it is none. */
-  @Nullable String text() {
+  public @Nullable String text() {
     return node instanceof ScalarNode scalar ? scalar.getValue() : null;
   }
 
   /** The items of a list; empty if it is none. */
-  List<YamlNode> items() {
+  public List<YamlNode> items() {
     return node instanceof SequenceNode list
         ? list.getValue().stream().map(YamlNode::new).toList()
         : List.of();
   }
 
   /** The values of an object by their names, in the order of the text; empty if it is none. */
-  Map<String, YamlNode> fields() {
+  public Map<String, YamlNode> fields() {
     var fields = new LinkedHashMap<String, YamlNode>();
     tuples()
         .forEach(
@@ -85,7 +85,7 @@ final class YamlNode {
     return fields;
   }
 
-  @Nullable YamlNode field(String name) {
+  public @Nullable YamlNode field(String name) {
     return fields().get(name);
   }
 

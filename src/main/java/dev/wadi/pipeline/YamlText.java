@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A YAML text in which single values are exchanged; all else stays as it is. */
-final class YamlText {
+public final class YamlText {
 
   private static final Pattern PLAIN =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_.,-]*( [A-Za-z0-9_.,-]+)*");
@@ -23,7 +23,7 @@ final class YamlText {
 
   private final List<Edit> edits = new ArrayList<>();
 
-  YamlText(String text) {
+  public YamlText(String text) {
     this.text = text;
   }
 
@@ -63,14 +63,14 @@ final class YamlText {
   }
 
   /** Puts a scalar in place of another. */
-  void replace(YamlNode old, String value) {
+  public void replace(YamlNode old, String value) {
     boolean endsLine =
         old.end() > 0 && text.charAt(text.offsetByCodePoints(0, old.end()) - 1) == '\n';
     edits.add(new Edit(old.start(), old.end(), scalar(value) + (endsLine ? "\n" : "")));
   }
 
   /** Marks the values of an object that hold more than simple characters as not to be decoded. */
-  void setRaw(@Nullable YamlNode object) {
+  public void setRaw(@Nullable YamlNode object) {
     if (object == null) {
       return;
     }
@@ -85,7 +85,7 @@ final class YamlText {
   }
 
   /** The text with what was set. */
-  String text() {
+  public String text() {
     var result = new StringBuilder(text);
     // From the end to the beginning, so that places before an edit stay what they are.
     edits.sort(Comparator.comparingInt(Edit::start).reversed());

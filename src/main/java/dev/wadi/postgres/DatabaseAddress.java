@@ -7,6 +7,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.SslMode;
+import org.postgresql.util.PSQLException;
 
 /**
  * Where a database is and who connects.
@@ -42,9 +44,29 @@ public record DatabaseAddress(String url, String user, String password) {
     return part("PGDBNAME", user);
   }
 
+  /** Whether another address leads to the same database, whoever connects. */
+  public boolean isSameDatabase(DatabaseAddress other) {
+    return host().equals(other.host())
+        && port() == other.port()
+        && database().equals(other.database());
+  }
+
   /** An option given in the URL, such as {@code sslmode}; null if it is not there. */
   public @Nullable String option(String name) {
     return parts().getProperty(name);
+  }
+
+  /**
+   * How far connections are secured, {@code disable} to {@code verify-full}; {@code ssl=true} means
+   * the last.
+   */
+  public String sslMode() {
+    try {
+      return SslMode.of(parts()).value;
+    } catch (PSQLException e) {
+      throw new IllegalArgumentException(
+          "database address '%s': %s".formatted(this, e.getMessage()), e);
+    }
   }
 
   /**
@@ -80,6 +102,19 @@ public record DatabaseAddress(String url, String user, String password) {
     sessions.setTcpKeepAlive(true);
     sessions.setConnectTimeout(CONNECT_TIMEOUT_MS / 1000);
     sessions.setSocketTimeout(SESSION_TIMEOUT_SECONDS);
+    return sessions;
+  }
+
+  /** Connections that are not shared and on which every value arrives as Postgres prints it. */
+  public DataSource textSessions() {
+    var sessions = new PGSimpleDataSource();
+    sessions.setUrl(url);
+    sessions.setUser(user);
+    sessions.setPassword(password);
+    sessions.setApplicationName("wadi backfill");
+    sessions.setTcpKeepAlive(true);
+    sessions.setConnectTimeout(CONNECT_TIMEOUT_MS / 1000);
+    sessions.setBinaryTransfer(false);
     return sessions;
   }
 

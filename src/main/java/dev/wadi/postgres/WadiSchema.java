@@ -15,6 +15,8 @@ public final class WadiSchema {
 
   private static final String RIGHTS = Sql.load("postgres/read_schema_rights");
 
+  private static final String IS_PRESENT = Sql.load("postgres/is_schema_present");
+
   private final DataSource database;
 
   /**
@@ -35,6 +37,16 @@ public final class WadiSchema {
     try (var connection = database.getConnection()) {
       requireRights(connection);
       locked(connection);
+    }
+  }
+
+  /** Whether it is there, at least in part; before the first start it is not. */
+  public boolean isPresent() throws SQLException {
+    try (var connection = database.getConnection();
+        var statement = Sql.prepare(connection, IS_PRESENT, Map.of());
+        var row = statement.executeQuery()) {
+      row.next();
+      return row.getBoolean("present");
     }
   }
 
@@ -87,11 +99,17 @@ public final class WadiSchema {
     try (var statement = Sql.prepare(connection, RIGHTS, Map.of());
         var rights = statement.executeQuery()) {
       rights.next();
+      if (rights.getString("role").contains("'")) {
+        return String.format(
+            "schema 'wadi': role '%s' must have no apostrophe in its name, which Flyway does not"
+                + " quote; choose another role",
+            rights.getString("role"));
+      }
       if (rights.getBoolean("sufficient")) {
         return "";
       }
       return String.format(
-          "schema 'wadi': role '%s' must have the right to create it and its tables in"
+          "schema 'wadi': role '%s' must have the right to create it, and to create and own its tables, in"
               + " database '%s'; run there as an administrator: %s",
           rights.getString("role"), rights.getString("database"), rights.getString("remedy"));
     }

@@ -1,6 +1,7 @@
 package dev.wadi.webhook;
 
 import dev.wadi.consumer.Consumers;
+import dev.wadi.consumer.GroupStatus;
 import dev.wadi.consumer.Message;
 import dev.wadi.consumer.Nack;
 import dev.wadi.consumer.NotOwnerException;
@@ -45,6 +46,7 @@ final class MessagePump {
   private @Nullable CompletableFuture<List<Message>> receiving;
   private int inFlight;
   private long pausedUntil = System.nanoTime();
+  private String lastFailure = "";
   private boolean wakeUpComes;
   private boolean stopped;
 
@@ -81,6 +83,22 @@ final class MessagePump {
     settings = changed;
   }
 
+  /** Leaves the receiver alone for so long from now, and no longer. */
+  void rest(long ms) {
+    synchronized (this) {
+      long now = System.nanoTime();
+      boolean wasResting = pausedUntil > now;
+      pausedUntil = now + TimeUnit.MILLISECONDS.toNanos(ms);
+      if (ms > 0) {
+        cancelReceive();
+      }
+      if (!wasResting || ms > 0) {
+        return;
+      }
+    }
+    pump();
+  }
+
   /** Takes nothing more; what is under way may end until {@link #awaitEnd}. */
   synchronized void stop() {
     stopped = true;
@@ -107,17 +125,20 @@ final class MessagePump {
     return inFlight;
   }
 
-  /** {@code active}, {@code waiting} as the receiver asked, or {@code failing}. */
-  synchronized String state() {
-    if (pausedUntil > System.nanoTime()) {
-      return "waiting";
+  /**
+   * How sending goes; {@code active}, {@code waiting} as the receiver asked, or {@code failing}.
+   */
+  synchronized WebhookStatus status(@Nullable GroupStatus of) {
+    long pausedMs = Math.max(0, TimeUnit.NANOSECONDS.toMillis(pausedUntil - System.nanoTime()));
+    if (pausedMs > 0) {
+      var reason = "the receiver asked to be left alone by Retry-After";
+      return new WebhookStatus("waiting", reason, inFlight, pausedMs, of);
     }
-    return breaker.isOpen() ? "failing" : "active";
-  }
-
-  /** How long the receiver asked to be left alone, from now. */
-  synchronized long pausedMs() {
-    return Math.max(0, TimeUnit.NANOSECONDS.toMillis(pausedUntil - System.nanoTime()));
+    if (breaker.isOpen()) {
+      var reason = "the last requests all failed, the last one with: " + lastFailure;
+      return new WebhookStatus("failing", reason, inFlight, 0, of);
+    }
+    return new WebhookStatus("active", null, inFlight, 0, of);
   }
 
   private synchronized void pump() {
@@ -164,10 +185,21 @@ final class MessagePump {
       }
       return;
     }
-    if (!stopped) {
+    boolean mayBegin = !stopped && pausedUntil <= System.nanoTime();
+    if (mayBegin) {
       begin(messages);
+    } else if (!messages.isEmpty()) {
+      // They were on their way when it was stopped, or its receiver asked for a pause.
+      var ackIds = messages.stream().map(Message::ackId).toList();
+      consumers.giveBack(group, ackIds).whenComplete((outcomes, problem) -> note(problem));
     }
-    timer.execute(this::pump);
+    pumpSoon();
+  }
+
+  private void pumpSoon() {
+    if (!stopped) {
+      timer.execute(this::pump);
+    }
   }
 
   private void begin(List<Message> messages) {
@@ -201,6 +233,7 @@ final class MessagePump {
       breaker.succeeded();
     } else {
       breaker.failed(probe, now);
+      lastFailure = verdict.reason();
     }
     if (verdict.pauseMs() > 0) {
       pausedUntil = Math.max(pausedUntil, now + TimeUnit.MILLISECONDS.toNanos(verdict.pauseMs()));

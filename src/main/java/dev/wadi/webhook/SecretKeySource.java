@@ -13,42 +13,69 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Where the key of the {@link SecretBox} comes from: a setting, or a file made on first use. */
+/**
+ * Where the key of the {@link SecretBox} comes from: a setting, a file that somebody else keeps, or
+ * a file made on first use.
+ */
 public final class SecretKeySource implements Supplier<byte[]> {
 
   public static final int KEY_BYTES = 32;
 
   private final String configured;
   private final Path file;
+  private final boolean isMade;
   private byte @Nullable [] key;
+
+  private SecretKeySource(String configured, Path file, boolean isMade) {
+    this.configured = configured;
+    this.file = file;
+    this.isMade = isMade;
+  }
 
   /**
    * @param configured base64 of 32 bytes; empty to use the file
    * @param file holds base64 of 32 bytes; made if it is not there
    */
   public SecretKeySource(String configured, Path file) {
-    this.configured = configured;
-    this.file = file;
+    this(configured, file, true);
+  }
+
+  /** A key in a file that must be there, such as one that Docker or Kubernetes mounts. */
+  public static SecretKeySource in(Path file) {
+    return new SecretKeySource("", file, false);
   }
 
   @Override
   public synchronized byte[] get() {
     if (key == null) {
-      key = Base64.getDecoder().decode(configured.isEmpty() ? stored() : configured);
-      if (key.length != KEY_BYTES) {
-        throw new IllegalStateException(
-            "secret key: must be base64 of 32 bytes (got " + key.length + "); see " + file);
-      }
+      key = decoded(configured.isEmpty() ? stored() : configured);
     }
     return key;
   }
 
+  private byte[] decoded(String text) {
+    byte[] decoded;
+    try {
+      decoded = Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      decoded = new byte[0];
+    }
+    if (decoded.length != KEY_BYTES) {
+      throw new IllegalStateException(
+          "secret key: must be base64 of 32 bytes, as of: openssl rand -base64 32; see " + file);
+    }
+    return decoded;
+  }
+
   private String stored() {
     try {
-      create();
+      if (isMade) {
+        create();
+      }
       return Files.readString(file).strip();
     } catch (IOException e) {
-      throw new UncheckedIOException("secret key: cannot be kept in " + file, e);
+      throw new UncheckedIOException(
+          "secret key: cannot be read in " + file + " or kept there; see wadi.secret-key-file", e);
     }
   }
 

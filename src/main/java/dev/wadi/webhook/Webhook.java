@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param previousSecret what they are signed with besides, after a rotation; null if nothing
  * @param previousSecretUntil until when; null if there is no previous secret
  * @param paused whether nothing is sent until it is resumed
+ * @param waitsUntil until when its receiver asked to be left alone; null if it did not
  * @param disabledReason why its receiver must not be asked any more; null if it may be
  */
 public record Webhook(
@@ -22,6 +23,7 @@ public record Webhook(
     @Nullable SigningSecret previousSecret,
     @Nullable Instant previousSecretUntil,
     boolean paused,
+    @Nullable Instant waitsUntil,
     @Nullable String disabledReason) {
 
   public String name() {

@@ -1,12 +1,17 @@
 package dev.wadi.webhook;
 
 import dev.wadi.consumer.Consumers;
+import dev.wadi.consumer.GroupStatus;
 import dev.wadi.consumer.Message;
+import dev.wadi.consumer.NotOwnerException;
+import dev.wadi.consumer.UnknownGroupException;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -26,6 +31,9 @@ public final class WebhookDeliveries {
   private static final long REFRESH_MS = 1_000;
   private static final long STOP_LIMIT_MS = 4_000;
 
+  /** Dead letters are counted that seldom: it costs a statement that looks at each. */
+  private static final int SHOWS_PER_COUNT = 5;
+
   /** A webhook that sends; what it is may change while it does. */
   private static final class Running {
     private volatile Webhook webhook;
@@ -41,10 +49,18 @@ public final class WebhookDeliveries {
   private final Attempts attempts;
   private final Consumers consumers;
   private final Clock clock;
+  private final WebhookMeters meters;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
   private @Nullable ScheduledExecutorService timer;
   private @Nullable Function<Parcel, Sent> route;
   private String problem = "";
+
+  /** Held while a wait is noted, and from reading webhooks until what was read is acted on. */
+  private final Object waits = new Object();
+
+  private volatile Map<String, WebhookStatus> shown = Map.of();
+  private Map<String, Long> dead = Map.of();
+  private int showsUntilCount;
 
   /**
    * What was sent and what came back.
@@ -53,10 +69,16 @@ public final class WebhookDeliveries {
    */
   record Sent(String messageId, Reply reply) {}
 
-  public WebhookDeliveries(Webhooks webhooks, Attempts attempts, Consumers consumers, Clock clock) {
+  public WebhookDeliveries(
+      Webhooks webhooks,
+      Attempts attempts,
+      Consumers consumers,
+      WebhookMeters meters,
+      Clock clock) {
     this.webhooks = webhooks;
     this.attempts = attempts;
     this.consumers = consumers;
+    this.meters = meters;
     this.clock = clock;
   }
 
@@ -95,32 +117,74 @@ public final class WebhookDeliveries {
       return;
     }
     var active = new HashMap<String, Webhook>();
-    for (var webhook : webhooks.list()) {
-      if (webhook.disabledReason() == null) {
-        active.put(webhook.name(), webhook);
+    List<Webhook> listed;
+    synchronized (waits) {
+      listed = webhooks.list();
+      for (var webhook : listed) {
+        if (webhook.disabledReason() == null) {
+          active.put(webhook.name(), webhook);
+        }
+      }
+      running.entrySet().removeIf(each -> ended(each.getValue(), active.get(each.getKey())));
+      active.forEach((name, webhook) -> runOrChange(webhook, schedule));
+    }
+    show(listed);
+  }
+
+  /** How a webhook is doing. */
+  public WebhookStatus status(Webhook webhook) {
+    var group = groupStatus(webhook);
+    var found = running.get(webhook.name());
+    var disabledReason = webhook.disabledReason();
+    if (disabledReason != null) {
+      return new WebhookStatus("disabled", disabledReason, 0, 0, group);
+    }
+    if (webhook.paused()) {
+      return new WebhookStatus("paused", null, found == null ? 0 : found.pump.inFlight(), 0, group);
+    }
+    return found == null
+        ? new WebhookStatus("starting", null, 0, 0, group)
+        : found.pump.status(group);
+  }
+
+  /** Which webhooks do not send as usual, with state and reason; as of a second ago. */
+  Map<String, String> troubled() {
+    var found = new TreeMap<String, String>();
+    shown.forEach(
+        (name, status) -> {
+          if (status.reason() != null) {
+            found.put(name, status.state() + ": " + status.reason());
+          }
+        });
+    return found;
+  }
+
+  /** How the consumer group goes; null while another process serves it. */
+  private @Nullable GroupStatus groupStatus(Webhook webhook) {
+    try {
+      return consumers.status(webhook.definition().group());
+    } catch (NotOwnerException | UnknownGroupException e) {
+      return null;
+    }
+  }
+
+  /** Brings metrics and health up to date. */
+  private void show(List<Webhook> listed) throws SQLException {
+    var served = new TreeMap<String, WebhookStatus>();
+    for (var webhook : listed) {
+      var status = status(webhook);
+      if (status.group() != null) {
+        served.put(webhook.name(), status);
       }
     }
-    running.entrySet().removeIf(each -> ended(each.getValue(), active.get(each.getKey())));
-    active.forEach((name, webhook) -> runOrChange(webhook, schedule));
+    shown = served;
+    boolean due = --showsUntilCount < 0;
+    if (due) {
+      dead = webhooks.countDead();
+      showsUntilCount = SHOWS_PER_COUNT;
+    }
+    meters.show(served, dead);
   }
-
-  /** How a webhook's sending goes; null if it does not send here. */
-  public @Nullable Progress progress(String name) {
-    var found = running.get(name);
-    return found == null
-        ? null
-        : new Progress(found.pump.state(), found.pump.inFlight(), found.pump.pausedMs());
-  }
-
-  /**
-   * How a webhook's sending goes.
-   *
-   * @param state {@code active}; {@code waiting} because the receiver asked for it; {@code failing}
-   *     if it gets single requests only, because the last ones all failed
-   * @param inFlight requests under way
-   * @param pausedMs how long the receiver asked to be left alone
-   */
-  public record Progress(String state, int inFlight, long pausedMs) {}
 
   private static boolean ended(Running running, @Nullable Webhook now) {
     boolean goesOn = now != null && now.id() == running.webhook.id() && !running.pump.isStopped();
@@ -136,12 +200,20 @@ public final class WebhookDeliveries {
     if (found == null) {
       var fresh = new Running(webhook, each -> pump(each, webhook, schedule));
       running.put(webhook.name(), fresh);
+      fresh.pump.rest(waitMs(webhook));
       fresh.pump.start();
       LOG.info("webhook {}: started", webhook.name());
       return;
     }
     found.webhook = webhook;
     found.pump.configure(settings(webhook));
+    found.pump.rest(waitMs(webhook));
+  }
+
+  /** How long its receiver wants to be left alone. */
+  private long waitMs(Webhook webhook) {
+    var until = webhook.waitsUntil();
+    return until == null ? 0 : Math.max(0, Duration.between(clock.instant(), until).toMillis());
   }
 
   private MessagePump pump(Running running, Webhook webhook, ScheduledExecutorService schedule) {
@@ -168,14 +240,20 @@ public final class WebhookDeliveries {
     var parcel = new Parcel(webhook, messages);
     var sent = through.apply(parcel);
     var verdict = Verdict.of(sent.reply(), messages, clock.instant());
-    attempts.note(webhook.id(), attempt(parcel, sent, verdict, began));
+    var duration = Duration.ofNanos(System.nanoTime() - began);
+    int refused = verdict.failed().size();
+    meters.of(webhook.name()).sent(messages.size() - refused, refused, duration);
+    attempts.note(webhook.id(), attempt(parcel, sent, verdict, duration));
     if (verdict.gone()) {
       disable(webhook);
+    }
+    if (verdict.pauseMs() > 0) {
+      rest(webhook, verdict.pauseMs());
     }
     return verdict;
   }
 
-  private Attempt attempt(Parcel parcel, Sent sent, Verdict verdict, long began) {
+  private Attempt attempt(Parcel parcel, Sent sent, Verdict verdict, Duration duration) {
     var excerpt = sent.reply().excerpt();
     return new Attempt(
         sent.messageId(),
@@ -184,9 +262,19 @@ public final class WebhookDeliveries {
         parcel.messages().size(),
         parcel.first().deliverCount(),
         sent.reply().status(),
-        (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began),
+        (int) duration.toMillis(),
         excerpt.isEmpty() ? null : excerpt,
         verdict.isSuccess() ? null : verdict.reason());
+  }
+
+  private void rest(Webhook webhook, long ms) {
+    try {
+      synchronized (waits) {
+        webhooks.wait(webhook.name(), clock.instant().plusMillis(ms));
+      }
+    } catch (SQLException e) {
+      LOG.warn("webhook {}: its Retry-After is not noted: {}", webhook.name(), e.getMessage());
+    }
   }
 
   private void disable(Webhook webhook) {

@@ -35,6 +35,7 @@ public final class Webhooks {
   private static final Logger LOG = LoggerFactory.getLogger("wadi.webhook");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String LIST = Sql.load("webhook/list");
+  private static final String COUNT_DEAD = Sql.load("webhook/count_dead");
 
   private final DataSource database;
   private final ConsumerGroups groups;
@@ -120,6 +121,19 @@ public final class Webhooks {
     execute("webhook/rotate", parameters);
   }
 
+  /** Dead letters by webhook; those without any are left out. */
+  Map<String, Long> countDead() throws SQLException {
+    try (var connection = database.getConnection();
+        var statement = connection.prepareStatement(COUNT_DEAD);
+        var rows = statement.executeQuery()) {
+      var counts = new HashMap<String, Long>();
+      while (rows.next()) {
+        counts.put(rows.getString("name"), rows.getLong("dead"));
+      }
+      return counts;
+    }
+  }
+
   /** Erases secrets whose time is over. */
   void forgetPreviousSecrets(Instant now) throws SQLException {
     execute("webhook/forget_previous_secrets", Map.of("now", now.toString()));
@@ -134,12 +148,14 @@ public final class Webhooks {
     groups.setPaused(WebhookDefinition.group(name), true);
   }
 
-  /** Lets a webhook go on that was paused or disabled. */
+  /** Notes until when its receiver wants to be left alone. */
+  void wait(String name, Instant until) throws SQLException {
+    execute("webhook/wait", Map.of("name", name, "until", until.toString()));
+  }
+
+  /** Lets a webhook go on that was paused, disabled or waits. */
   public void resume(String name) throws SQLException {
-    var parameters = new HashMap<String, @Nullable Object>();
-    parameters.put("name", name);
-    parameters.put("reason", null);
-    execute("webhook/disable", parameters);
+    execute("webhook/resume", Map.of("name", name));
     groups.setPaused(WebhookDefinition.group(name), false);
   }
 
@@ -193,6 +209,7 @@ public final class Webhooks {
             : secret(name, row.getBytes("previous_secret")),
         instant(row.getTimestamp("previous_secret_until")),
         group.paused(),
+        instant(row.getTimestamp("waits_until")),
         row.getString("disabled_reason"));
   }
 
@@ -204,7 +221,8 @@ public final class Webhooks {
     return SigningSecret.parse(box.open(purpose(name, "secret"), sealed));
   }
 
-  private static String purpose(String name, String what) {
+  /** What a secret is encrypted for. */
+  static String purpose(String name, String what) {
     return "webhook '" + name + "': its " + what;
   }
 

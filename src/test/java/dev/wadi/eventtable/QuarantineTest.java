@@ -32,20 +32,21 @@ class QuarantineTest {
     var quarantine = new Quarantine();
     try (var camel = new CamelJdbc(database.dataSource())) {
       var changes = List.of(bad, TestChange.insert(1));
-      camel.run(quarantine.sql(), quarantine.parameters("regions", changes, "cannot be jsonb"));
-      camel.run(quarantine.sql(), quarantine.parameters("regions", changes, "again"));
+      camel.run(
+          quarantine.sql(), quarantine.parameters("wadi", "regions", changes, "cannot be jsonb"));
+      camel.run(quarantine.sql(), quarantine.parameters("wadi", "regions", changes, "again"));
     }
 
     assertThat(
             database.rows(
-                "select pipeline, source_table_oid, source_table_schema, source_table_name, action,"
+                "select slot, pipeline, source_table_oid, source_table_schema, source_table_name, action,"
                     + " record_pk, record, changes, committed_at at time zone 'UTC', source_lsn,"
                     + " source_lsn_ordinal, transaction_id, error from wadi.quarantined_changes"
                     + " order by id"))
         .containsExactly(
-            "regions|16384|public|regions|update|1|{\"a\": \"\\u0000\"}|{broken"
+            "wadi|regions|16384|public|regions|update|1|{\"a\": \"\\u0000\"}|{broken"
                 + "|1969-12-31 23:59:59.999999|FFFFFFFF/FFFFFFFF|3|742|cannot be jsonb",
-            "regions|16384|public|regions|insert|pk1001|{\"id\": 1001, \"name\": \"us-east\"}|"
+            "wadi|regions|16384|public|regions|insert|pk1001|{\"id\": 1001, \"name\": \"us-east\"}|"
                 + "|2025-10-09 08:53:20.123457|0/3E9|0|742|cannot be jsonb");
   }
 }

@@ -22,8 +22,7 @@ public final class ApiClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient http;
   private final String url;
   private final String token;
 
@@ -73,13 +72,19 @@ public final class ApiClient {
    * @param token empty to send none
    */
   public ApiClient(String url, String token) {
+    this(url, token, HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build());
+  }
+
+  /** The same over connections of another kind. */
+  public ApiClient(String url, String token, HttpClient http) {
+    this.http = http;
     this.url = url;
     this.token = token;
   }
 
   /** The same API with another token. */
   public ApiClient with(String otherToken) {
-    return new ApiClient(url, otherToken);
+    return new ApiClient(url, otherToken, http);
   }
 
   public String url() {

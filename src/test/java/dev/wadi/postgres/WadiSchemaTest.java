@@ -43,6 +43,14 @@ class WadiSchemaTest {
   }
 
   @Test
+  void role_that_flyway_cannot_name_is_refused() throws Exception {
+    database.execute("drop role if exists \"App's\"; create role \"App's\" login");
+
+    assertThatThrownBy(new WadiSchema(database.dataSource("App's"))::migrate)
+        .hasMessageContaining("must have no apostrophe in its name");
+  }
+
+  @Test
   void role_without_the_right_is_told_what_to_run() throws Exception {
     database.execute("drop role if exists \"App\"; create role \"App\" login");
     var schema = new WadiSchema(database.dataSource("App"));

@@ -140,8 +140,8 @@ class DeliveryTest {
     kit.append("a", "b");
     await().atMost(LIMIT).until(() -> kit.webhook("hook").disabledReason() != null);
     kit.refresh();
-    assertThat(kit.deliveries.progress("hook")).isNull();
-    assertThat(kit.webhook("hook").disabledReason()).isEqualTo("the receiver answered 410 Gone");
+    assertThat(kit.status("hook").state()).isEqualTo("disabled");
+    assertThat(kit.status("hook").reason()).isEqualTo("the receiver answered 410 Gone");
     assertThat(receiver.requests()).hasSize(1);
 
     receiver.answer(TestReceiver.status(200));
@@ -164,6 +164,29 @@ class DeliveryTest {
     await().atMost(LIMIT).until(() -> kit.isDone("hook"));
 
     assertThat(Duration.between(times.get(0), times.get(1))).isGreaterThan(Duration.ofMillis(950));
+  }
+
+  @Test
+  void pause_by_retry_after_outlasts_a_restart_until_it_is_resumed() throws Exception {
+    receiver.answer(TestReceiver.status(503, "Retry-After: 600"));
+    kit.create("hook", receiver.url());
+    kit.append("a");
+    await().atMost(LIMIT).until(() -> kit.status("hook").state().equals("waiting"));
+
+    kit.camel().getRouteController().stopRoute("deliver-webhooks");
+    receiver.answer(TestReceiver.status(200));
+    kit.camel().getRouteController().startRoute("deliver-webhooks");
+    kit.append("b");
+    kit.refresh();
+    assertThat(kit.status("hook").state()).isEqualTo("waiting");
+    assertThat(kit.status("hook").pausedMs()).isGreaterThan(500_000);
+    assertThat(receiver.requests()).hasSize(1);
+
+    kit.webhooks.resume("hook");
+    kit.refresh();
+    await().atMost(LIMIT).until(() -> receiver.requests().size() == 2);
+    assertThat(receiver.requests().get(1).seqs()).containsExactly(2L);
+    assertThat(kit.status("hook").state()).isEqualTo("active");
   }
 
   @Test
@@ -305,7 +328,7 @@ class DeliveryTest {
       kit.create("alive", alive.url());
       kit.append(IntStream.range(0, 200).mapToObj(i -> "key-" + i).toList());
       await().atMost(LIMIT).until(() -> kit.isDone("alive"));
-      await().atMost(LIMIT).until(() -> "failing".equals(kit.deliveries.progress("dead").state()));
+      await().atMost(LIMIT).until(() -> "failing".equals(kit.status("dead").state()));
       int asked = receiver.requests().size();
       await().atMost(LIMIT).until(() -> receiver.requests().size() > asked);
       assertThat(receiver.requests().size()).isLessThan(30);

@@ -9,6 +9,10 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hc.client5.http.DnsResolver;
@@ -55,7 +59,7 @@ class HostileReceiverTest {
         new Misbehaviour(
             "slow",
             (request, out) -> {
-              Thread.sleep(300);
+              beSlow(300);
               TestReceiver.write(out, 200, "");
             },
             200,
@@ -67,7 +71,23 @@ class HostileReceiverTest {
             302,
             "status 302, redirects are not followed"),
         new Misbehaviour("garbage", (request, out) -> send(out, "hello\r\n\r\n"), 0, ""),
-        new Misbehaviour("silent", (request, out) -> Thread.sleep(60_000), 0, "timeout: "),
+        new Misbehaviour(
+            "throttling for seconds",
+            TestReceiver.status(429, "Retry-After: 1"),
+            429,
+            "status 429"),
+        new Misbehaviour(
+            "throttling until a date",
+            (request, out) -> TestReceiver.write(out, 429, "", "Retry-After: " + inTwoSeconds()),
+            429,
+            "status 429"),
+        new Misbehaviour(
+            "throttling with nonsense",
+            TestReceiver.status(503, "Retry-After: -1.5"),
+            503,
+            "status 503"),
+        new Misbehaviour("gone", TestReceiver.status(410), 410, "status 410"),
+        new Misbehaviour("silent", (request, out) -> new CountDownLatch(1).await(), 0, "timeout: "),
         new Misbehaviour("hanging up", (request, out) -> out.close(), 0, ""),
         new Misbehaviour(
             "dripping body",
@@ -102,6 +122,17 @@ class HostileReceiverTest {
             200,
             null),
         new Misbehaviour(
+            "of a gigabyte",
+            (request, out) -> {
+              send(out, HEAD + "content-length: 1073741824\r\n\r\n");
+              var block = "z".repeat(65_536);
+              for (int sent = 0; sent < 16_384; sent++) {
+                send(out, block);
+              }
+            },
+            200,
+            null),
+        new Misbehaviour(
             "gzip bomb",
             (request, out) -> {
               var bomb = bomb();
@@ -114,10 +145,18 @@ class HostileReceiverTest {
             200,
             null),
         new Misbehaviour(
-            "reset in the body",
+            "ending in the body",
             (request, out) -> {
               send(out, HEAD + "content-length: 100\r\n\r\nhalf");
               out.close();
+            },
+            0,
+            ""),
+        new Misbehaviour(
+            "reset in the body",
+            (request, out) -> {
+              send(out, HEAD + "content-length: 100\r\n\r\nhalf");
+              throw new TestReceiver.Reset();
             },
             0,
             ""),
@@ -154,6 +193,11 @@ class HostileReceiverTest {
         await().atMost(LIMIT).until(() -> kit.isDone(name));
       } else {
         assertThat(first.error()).startsWith(each.error);
+        if (each.status == 410) {
+          await().atMost(LIMIT).until(() -> kit.status(name).state().equals("disabled"));
+          kit.webhooks.resume(name);
+          kit.refresh();
+        }
         hostile.answer(TestReceiver.status(200));
         await().atMost(LIMIT).until(() -> kit.isDone(name));
       }
@@ -198,8 +242,18 @@ class HostileReceiverTest {
   private static void drip(OutputStream out, String drop) throws IOException, InterruptedException {
     while (!Thread.currentThread().isInterrupted()) {
       send(out, drop);
-      Thread.sleep(100);
+      beSlow(100);
     }
+  }
+
+  /** Takes its time on purpose: that is what the receiver is here for, and nothing waits for it. */
+  private static void beSlow(long ms) throws InterruptedException {
+    Thread.sleep(ms);
+  }
+
+  private static String inTwoSeconds() {
+    var time = ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(2);
+    return DateTimeFormatter.RFC_1123_DATE_TIME.format(time);
   }
 
   private static byte[] bomb() throws IOException {

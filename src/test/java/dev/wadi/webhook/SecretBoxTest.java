@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,37 @@ class SecretBoxTest {
     other[0] = 1;
     assertThatThrownBy(() -> new SecretBox(() -> other).open("webhook 'a': its secret", sealed))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void a_previous_key_opens_and_seals_no_more() {
+    var before = new SecretBox(() -> key(1));
+    var sealed = before.seal("it", "canary");
+    var both = new SecretBox(() -> key(2), List.of(() -> key(1)));
+
+    assertThat(both.open("it", sealed)).isEqualTo("canary");
+    assertThat(new SecretBox(() -> key(2)).open("it", both.seal("it", "canary")))
+        .isEqualTo("canary");
+  }
+
+  @Test
+  void a_key_of_a_file_must_be_there_and_whole() throws IOException {
+    var file = folder.resolve("mounted.key");
+    assertThatThrownBy(() -> SecretKeySource.in(file).get())
+        .hasMessageContaining("mounted.key")
+        .hasMessageContaining("wadi.secret-key-file");
+    Files.writeString(file, "short");
+    assertThatThrownBy(() -> SecretKeySource.in(file).get())
+        .hasMessageContaining("must be base64 of 32 bytes")
+        .hasMessageNotContaining("short");
+    Files.writeString(file, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+    assertThat(SecretKeySource.in(file).get()).hasSize(SecretKeySource.KEY_BYTES);
+  }
+
+  private static byte[] key(int first) {
+    var key = new byte[SecretKeySource.KEY_BYTES];
+    key[0] = (byte) first;
+    return key;
   }
 
   @Test

@@ -50,6 +50,11 @@ public final class TestReceiver implements AutoCloseable {
     void write(Request request, OutputStream out) throws IOException, InterruptedException;
   }
 
+  /** Thrown by an answer to cut the connection so that the client gets a reset. */
+  public static final class Reset extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
   private final ServerSocket server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Socket> sockets = Collections.synchronizedList(new ArrayList<>());
@@ -130,17 +135,38 @@ public final class TestReceiver implements AutoCloseable {
   }
 
   private void serve(Socket socket) {
-    try (socket;
-        var in = socket.getInputStream();
-        var out = socket.getOutputStream()) {
+    try {
+      var in = socket.getInputStream();
+      var out = socket.getOutputStream();
       for (var request = read(in); request != null; request = read(in)) {
         requests.add(request);
         answer.write(request, out);
       }
+      socket.close();
+    } catch (Reset e) {
+      reset(socket);
     } catch (IOException e) {
-      // The client hung up, or the test is over.
+      close(socket);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      close(socket);
+    }
+  }
+
+  private static void reset(Socket socket) {
+    try {
+      socket.setSoLinger(true, 0);
+    } catch (IOException e) {
+      // It is closed already.
+    }
+    close(socket);
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // The client hung up, or the test is over.
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.wadi.webhook;
 
 import dev.wadi.api.ApiDoor;
+import dev.wadi.api.OpenApi;
 import dev.wadi.api.Tokens;
 import dev.wadi.api.WebhookApi;
 import dev.wadi.change.Action;
@@ -10,11 +11,15 @@ import dev.wadi.change.SourceTable;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.EventFilters;
+import dev.wadi.consumer.GroupStatus;
+import dev.wadi.consumer.NotOwnerException;
 import dev.wadi.consumer.StartPosition;
+import dev.wadi.consumer.UnknownGroupException;
 import dev.wadi.eventtable.EventTableAppend;
 import dev.wadi.eventtable.EventTableDdl;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.kit.EmbeddedDatabase;
+import dev.wadi.pipeline.PipelineFolder;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import dev.wadi.postgres.WadiSchema;
@@ -29,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.hc.client5.http.DnsResolver;
@@ -47,9 +53,11 @@ final class WebhookKit implements AutoCloseable {
   final Consumers consumers;
   final Webhooks webhooks;
   final Attempts attempts = new Attempts(database.dataSource());
+  final WebhookMeters meters = new WebhookMeters();
   final WebhookDeliveries deliveries;
   private final DefaultCamelContext camel = new DefaultCamelContext();
   private final ReceiverClient client;
+  private final ReceiverUrls urls;
   private final EventTableAppend append = new EventTableAppend(EVENTS);
   private long number;
 
@@ -67,10 +75,11 @@ final class WebhookKit implements AutoCloseable {
         new Consumers(
             database.dataSource(), groups, EventFilters.NONE, "http://one", Clock.systemUTC());
     webhooks = new Webhooks(database.dataSource(), groups, new SecretBox(() -> new byte[32]));
-    deliveries = new WebhookDeliveries(webhooks, attempts, consumers, Clock.systemUTC());
+    deliveries = new WebhookDeliveries(webhooks, attempts, consumers, meters, Clock.systemUTC());
     var guard = new AddressGuard(allowedHosts);
     client = new ReceiverClient(names, guard);
-    bind(new ReceiverUrls(guard, true));
+    urls = new ReceiverUrls(guard, true);
+    bind();
     for (var file : List.of("errors", "deliver")) {
       var path = Path.of("routes", file + ".camel.yaml").toAbsolutePath();
       var resource = PluginHelper.getResourceLoader(camel).resolveResource("file:" + path);
@@ -80,7 +89,7 @@ final class WebhookKit implements AutoCloseable {
     consumers.start();
   }
 
-  private void bind(ReceiverUrls urls) {
+  private void bind() {
     var requests = new WebhookRequests(Clock.systemUTC(), urls);
     var registry = camel.getRegistry();
     registry.bind("webhooks", new WebhooksComponent(deliveries));
@@ -89,7 +98,7 @@ final class WebhookKit implements AutoCloseable {
     registry.bind("receiver", new Receiver());
     registry.bind("receiverClient", client);
     registry.bind("receiverConnections", client.connections());
-    registry.bind("apiDoor", new ApiDoor(new Tokens(database.dataSource(), "")));
+    registry.bind("apiDoor", new ApiDoor(new Tokens(database.dataSource(), ""), new OpenApi()));
     registry.bind(
         "webhookApi",
         new WebhookApi(
@@ -103,6 +112,16 @@ final class WebhookKit implements AutoCloseable {
 
   SigningSecret create(String name, String url) throws SQLException {
     return create(name, url, definition -> definition);
+  }
+
+  /** Takes up the route files of a folder, and what changes in it. */
+  WebhookFiles files(Path folder) {
+    camel
+        .getComponent("kamelet", KameletComponent.class)
+        .setLocation("file:" + Path.of("routes", "kamelets").toAbsolutePath());
+    var files = new WebhookFiles(new PipelineFolder(folder, file -> false), urls);
+    files.start(camel);
+    return files;
   }
 
   /** Creates a webhook that is quick to time out and to try again, as changed by the caller. */
@@ -149,13 +168,40 @@ final class WebhookKit implements AutoCloseable {
     }
   }
 
+  WebhookStatus status(String name) throws SQLException {
+    return deliveries.status(webhook(name));
+  }
+
   Webhook webhook(String name) throws SQLException {
     return webhooks.find(name).orElseThrow();
   }
 
   /** Whether everything is settled. */
   boolean isDone(String name) {
-    var status = consumers.status(WebhookDefinition.group(name));
+    return isDone(consumers.status(WebhookDefinition.group(name)));
+  }
+
+  /**
+   * Whether everything is settled for a route's own consumer group; false while it is not there.
+   */
+  boolean isSettled(String group) {
+    try {
+      return isDone(consumers.status(group));
+    } catch (UnknownGroupException | NotOwnerException e) {
+      return false;
+    }
+  }
+
+  /** How a route's own consumer group goes, for messages. */
+  String state(String group) {
+    try {
+      return number + " events, " + consumers.status(group) + consumers.blocked(group, 10);
+    } catch (UnknownGroupException | NotOwnerException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private boolean isDone(GroupStatus status) {
     return status.cursor() == number && status.parkedKeys() == 0 && status.inFlight() == 0;
   }
 

@@ -1,0 +1,1 @@
+delete from wadi.backfills where slot = :?slot::text and pipeline = :?pipeline::text

@@ -1,0 +1,3 @@
+update wadi.webhooks
+   set headers = :?headers, secret = :?secret, previous_secret = :?previous_secret
+ where name = :?name

@@ -1,0 +1,1 @@
+update wadi.webhooks set waits_until = greatest(waits_until, :?until::timestamptz) where name = :?name

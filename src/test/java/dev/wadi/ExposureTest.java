@@ -1,0 +1,130 @@
+package dev.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wadi.kit.ApiClient;
+import dev.wadi.kit.FreePort;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a stranger, and a web page in the browser of somebody who runs Wadi, cannot do. */
+class ExposureTest {
+
+  private static final int RATE = 20;
+
+  private static final WadiForApi FIRST = WadiForApi.shared();
+  private static final Map<String, String> ENVIRONMENT = FIRST.environment();
+  private static WadiInside wadi;
+  private static ApiClient api;
+
+  @BeforeAll
+  static void start() {
+    ENVIRONMENT.put("WADI_HTTP_PORT", Integer.toString(FreePort.next()));
+    ENVIRONMENT.put("WADI_MANAGEMENT_PORT", Integer.toString(FreePort.next()));
+    ENVIRONMENT.put("WADI_HTTP_URL", "http://wadi.example.com");
+    ENVIRONMENT.put("WADI_API_REQUESTS_PER_SECOND", Integer.toString(RATE));
+    wadi = WadiInside.start(ENVIRONMENT);
+    wadi.awaitWaiting();
+    api = new ApiClient("http://127.0.0.1:" + port("WADI_HTTP_PORT"), WadiForApi.TOKEN);
+  }
+
+  @AfterAll
+  static void stop() {
+    wadi.close();
+  }
+
+  @Test
+  void a_page_whose_name_leads_to_this_machine_is_refused() throws IOException {
+    for (var path : new String[] {"/", "/health", "/api/pipelines"}) {
+      var refused = raw(port("WADI_HTTP_PORT"), "GET " + path, "Host: evil.example:7376");
+      assertThat(refused).as(path).startsWith("HTTP/1.1 421");
+    }
+    assertThat(raw(port("WADI_MANAGEMENT_PORT"), "GET /observe/health", "Host: evil.example"))
+        .startsWith("HTTP/1.1 421");
+  }
+
+  @Test
+  void names_of_this_machine_and_the_one_in_the_settings_are_right() throws IOException {
+    for (var host :
+        new String[] {
+          "localhost", "LOCALHOST:7376", "127.0.0.1", "[::1]:7376", "wadi.example.com"
+        }) {
+      assertThat(raw(port("WADI_HTTP_PORT"), "GET /", "Host: " + host))
+          .as(host)
+          .startsWith("HTTP/1.1 200");
+    }
+    assertThat(raw(port("WADI_MANAGEMENT_PORT"), "GET /observe/metrics", "Host: localhost"))
+        .startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void no_other_origin_is_invited() throws IOException {
+    var asked =
+        raw(
+            port("WADI_HTTP_PORT"),
+            "OPTIONS /api/pipelines",
+            "Host: localhost\r\nOrigin: https://evil.example\r\nAccess-Control-Request-Method: POST");
+
+    assertThat(asked).startsWith("HTTP/1.1 405").doesNotContainIgnoringCase("Access-Control-Allow");
+  }
+
+  @Test
+  void answers_say_how_they_may_be_used_and_not_who_serves() throws IOException {
+    var answer = raw(port("WADI_HTTP_PORT"), "GET /api/pipelines", "Host: localhost");
+
+    assertThat(answer)
+        .startsWith("HTTP/1.1 401")
+        .containsIgnoringCase("X-Content-Type-Options: nosniff")
+        .containsIgnoringCase("Cache-Control: no-store")
+        .containsIgnoringCase("Content-Security-Policy: default-src 'none'; frame-ancestors 'none'")
+        .containsIgnoringCase("Cross-Origin-Resource-Policy: same-origin")
+        .containsIgnoringCase("Referrer-Policy: no-referrer")
+        .doesNotContainIgnoringCase("\nServer:")
+        .doesNotContainIgnoringCase("X-Powered-By");
+  }
+
+  @Test
+  void a_token_that_asks_too_often_is_told_when_to_come_back() {
+    var made = FIRST.api().post("/api/tokens", "{\"name\": \"%s\"}".formatted(FIRST.name("fast-")));
+    var fast = api.with(made.text("/token"));
+    org.awaitility.Awaitility.await("the token is known")
+        .until(() -> fast.get("/api/version").status() != 401);
+
+    var refused =
+        IntStream.range(0, 10 * RATE)
+            .mapToObj(n -> fast.get("/api/version"))
+            .filter(reply -> reply.status() == 429)
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(refused.summary()).contains("may make " + RATE + " requests in a second");
+    assertThat(refused.header("Retry-After")).isEqualTo("1");
+  }
+
+  @Test
+  void wrong_tokens_cannot_be_tried_without_end() {
+    var guesses = IntStream.range(0, 80).mapToObj(n -> api.with("guess" + n).get("/api/version"));
+
+    assertThat(guesses).extracting(ApiClient.Reply::status).contains(401, 429);
+    org.awaitility.Awaitility.await("the chosen token is let in again")
+        .until(() -> api.get("/api/version").status() == 200);
+  }
+
+  private static int port(String setting) {
+    return Integer.parseInt(ENVIRONMENT.get(setting));
+  }
+
+  private static String raw(int port, String request, String headers) throws IOException {
+    try (var socket = new Socket("127.0.0.1", port)) {
+      var text = request + " HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
