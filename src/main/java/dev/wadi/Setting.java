@@ -34,6 +34,7 @@ public enum Setting {
   HTTP_HOST("wadi.http.host", "127.0.0.1", Rule.TEXT),
   HTTP_PORT("wadi.http.port", "7376", Rule.between(1, 65_535)),
   HTTP_URL("wadi.http.url", "", Rule.HTTP_URL),
+  MANAGEMENT_HOST("wadi.management.host", "127.0.0.1", Rule.TEXT),
   MANAGEMENT_PORT("wadi.management.port", "9876", Rule.between(1, 65_535)),
   ROUTES("wadi.routes", "routes", Rule.TEXT),
   API_TOKEN("wadi.api.token", "", Rule.ANY),

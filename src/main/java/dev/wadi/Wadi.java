@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
       SecretsCommand.class,
       SlotCommand.class,
       TokenCommand.class,
-      ListenCommand.class
+      ListenCommand.class,
+      WarmUpCommand.class
     })
 public final class Wadi implements Callable<Integer> {
 

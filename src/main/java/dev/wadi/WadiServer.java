@@ -112,6 +112,8 @@ final class WadiServer {
     camel.setProperty("camel.main.shutdownTimeout", "9");
     camel.setProperty("camel.main.shutdownLogInflightExchangesOnTimeout", "false");
     camel.setProperty("camel.main.jmxManagementRegisterRoutesCreateByKamelet", "true");
+    // An MBean for each step of each route would take a fifth of the start, and 20 MB.
+    camel.setProperty("camel.main.jmxManagementMBeansLevel", "RoutesOnly");
     camel.setProperty("camel.main.jmxManagementStatisticsLevel", "RoutesOnly");
     camel.setProperty("camel.main.uuidGenerator", "simple");
     camel.setProperty("camel.main.streamCachingEnabled", "false");
@@ -122,18 +124,28 @@ final class WadiServer {
     camel.setProperty("camel.server.staticEnabled", "false");
     camel.setProperty("camel.server.maxBodySize", "1048576");
     camel.setProperty("camel.management.enabled", "true");
-    camel.setProperty("camel.management.host", "127.0.0.1");
+    camel.setProperty("camel.management.host", settings.text(Setting.MANAGEMENT_HOST));
     camel.setProperty("camel.management.port", settings.text(Setting.MANAGEMENT_PORT));
     camel.setProperty("camel.management.healthCheckEnabled", "true");
+    camel.setProperty("camel.health.routesEnabled", "false");
+    camel.setProperty("camel.health.consumersEnabled", "false");
     camel.setProperty("camel.management.metricsEnabled", "true");
-    camel.setProperty("camel.management.devConsoleEnabled", "true");
+    camel.setProperty("camel.management.devConsoleEnabled", managementIsOnLoopback());
     camel.setProperty("camel.main.devConsoleEnabled", "true");
     camel.setProperty("camel.metrics.enabled", "true");
+    camel.setProperty("camel.metrics.binders", "jvm-memory,jvm-gc,jvm-thread,processor,uptime");
     camel.setProperty("camel.metrics.enableRoutePolicy", "false");
     camel.setProperty("camel.metrics.enableMessageHistory", "false");
     camel.setProperty("camel.metrics.enableExchangeEventNotifier", "false");
     camel.putAll(settings.asProperties());
     return camel;
+  }
+
+  /** The developer console can send messages to routes, so it is for this machine only. */
+  private String managementIsOnLoopback() {
+    var host = settings.text(Setting.MANAGEMENT_HOST);
+    return Boolean.toString(
+        host.equals("localhost") || host.startsWith("127.") || host.equals("::1"));
   }
 
   /** Does something once the services run and the routes do not yet. */

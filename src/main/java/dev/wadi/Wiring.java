@@ -25,7 +25,6 @@ import dev.wadi.api.Tokens;
 import dev.wadi.api.WebhookApi;
 import dev.wadi.capture.BatchGate;
 import dev.wadi.capture.CaptureComponent;
-import dev.wadi.capture.CaptureHealthCheck;
 import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
@@ -37,6 +36,7 @@ import dev.wadi.console.Console;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.EventFilters;
+import dev.wadi.consumer.GroupWatch;
 import dev.wadi.consumer.Retention;
 import dev.wadi.consumer.SteadyClock;
 import dev.wadi.eventtable.Appends;
@@ -140,6 +140,8 @@ final class Wiring implements AutoCloseable {
   private final Streams streams;
   private final ConsumerGroups consumerGroups;
   private final Consumers consumers;
+  private final GroupWatch groupWatch;
+  private final Meters figures;
   private final Webhooks webhooks;
   private final Attempts webhookAttempts;
   private final WebhookMeters webhookMeters = new WebhookMeters();
@@ -184,6 +186,8 @@ final class Wiring implements AutoCloseable {
             FILTERS,
             ownUrl(settings),
             new SteadyClock(Clock.systemUTC()));
+    groupWatch = new GroupWatch(consumers, consumerGroups);
+    figures = new Meters(groupWatch, meters, Clock.systemUTC());
     longPolls = new LongPolls(consumers);
     forwarding = new Forwarding(consumers);
     webhooks = new Webhooks(eventLog, consumerGroups, secretBox(settings));
@@ -215,6 +219,7 @@ final class Wiring implements AutoCloseable {
     registry.accept("slotWatch", slotWatch);
     registry.accept("gaps", gaps);
     registry.accept("gapApi", new GapApi(gaps));
+    registry.accept("figures", figures);
     registry.accept("changeMapper", mapper);
     registry.accept("changes", new ChangesComponent(pipelines, entry));
     registry.accept("pipelines", pipelines);
@@ -319,10 +324,15 @@ final class Wiring implements AutoCloseable {
     }
     routeApi.meet(camel);
     var health = HealthCheckRegistry.get(camel);
-    health.register(new CaptureHealthCheck(captureStatus));
+    HealthChecks.all(captureStatus, slotWatch, groupWatch).forEach(health::register);
     health.register(new WebhookHealthCheck(webhookDeliveries, webhookFiles));
     var metrics = camel.getRegistry().findSingleByType(MeterRegistry.class);
-    Meters.bind(metrics, captureStatus, slotWatch);
+    figures.bind(
+        metrics,
+        captureStatus,
+        slotWatch,
+        camel.getRegistry().lookupByNameAndType("appends", Appends.class),
+        eventLog);
     webhookMeters.meet(metrics);
   }
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BackfillIT {
 
   private static final long SEED = 41;
-  private static final int KILLS = 6;
-  private static final int ROWS = 30_000;
+  private static final int KILLS = 4;
+  private static final int ROWS = 9_000;
   private static final Duration LIMIT = Duration.ofSeconds(120);
 
   /** Makes the pipeline one whose reads and changes go through a step. */

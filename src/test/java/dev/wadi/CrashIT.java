@@ -27,7 +27,7 @@ class CrashIT {
   private static final long SEED = 20_240_917;
   private static final int KILLS = 10;
   private static final int TERMINATIONS = 3;
-  private static final int RESUME_KILLS = 3;
+  private static final int RESUME_KILLS = 2;
   private static final int COPIED_ROWS = 20_000;
   private static final int TRANSACTIONS = 150;
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);

@@ -96,6 +96,7 @@ class SlotStatesTest {
 
     wadi = RunningWadi.start(database, routes).awaitStreaming();
 
+    await().atMost(LIMIT).until(() -> status().contains("state: active"));
     assertThat(status())
         .startsWith("0\nslot: " + slot + "\nstate: active\nposition: ")
         .contains("\nplugin: pgoutput\n", "\nsafe_wal_size: ", "\nfailover: yes\n")

@@ -13,16 +13,20 @@ public final class Batch {
 
   private final List<RawChange> changes;
   private final long position;
+  private final long committedAtMicros;
   private final @Nullable Mark mark;
   private boolean stored;
   private boolean taken;
 
   /**
+   * @param committedAtMicros when the last of what was read was committed, heartbeats included; 0
+   *     if nothing was
    * @param mark where the batch ends; null if it ends anywhere
    */
-  Batch(List<RawChange> changes, long position, @Nullable Mark mark) {
+  Batch(List<RawChange> changes, long position, long committedAtMicros, @Nullable Mark mark) {
     this.changes = changes;
     this.position = position;
+    this.committedAtMicros = committedAtMicros;
     this.mark = mark;
   }
 
@@ -54,6 +58,10 @@ public final class Batch {
    */
   public long getPosition() {
     return position;
+  }
+
+  long committedAtMicros() {
+    return committedAtMicros;
   }
 
   /** States that the events of this batch and its position are in the database. */

@@ -73,7 +73,18 @@ final class CaptureConsumer extends DefaultConsumer {
     super.doStop();
   }
 
+  /** An error ends the thread for good, which must not go unseen. */
   private void captureUntilStopped() {
+    try {
+      captureAgainAndAgain();
+    } catch (Error e) {
+      LOG.error("capture: ended", e);
+      status.died(e.toString());
+      throw e;
+    }
+  }
+
+  private void captureAgainAndAgain() {
     while (running) {
       try {
         capture();

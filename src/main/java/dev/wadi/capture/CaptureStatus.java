@@ -1,8 +1,10 @@
 package dev.wadi.capture;
 
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,14 +18,36 @@ public final class CaptureStatus {
 
   private volatile CaptureState state = CaptureState.STARTING;
   private volatile String reason = "";
+  private volatile boolean alive = true;
   private volatile List<String> warnings = List.of();
   private volatile long position;
+
+  /** Everything committed until then is stored, by the clock of the captured database. */
+  private volatile long storedUntilMicros;
+
   private final AtomicLong changes = new AtomicLong();
   private final AtomicLong batches = new AtomicLong();
   private final AtomicLong starts = new AtomicLong();
+  private final AtomicLong failures = new AtomicLong();
 
   public CaptureState state() {
     return state;
+  }
+
+  /** Whether capture goes on, or tries to; if not, only another start of the process helps. */
+  public boolean isAlive() {
+    return alive;
+  }
+
+  /**
+   * How far what is stored is behind the captured database; hardly more than the heartbeat interval
+   * while capture keeps up.
+   *
+   * @return NaN before anything was stored
+   */
+  public double lagSeconds(Clock clock) {
+    long now = TimeUnit.MILLISECONDS.toMicros(clock.millis());
+    return storedUntilMicros == 0 ? Double.NaN : Math.max(0, (now - storedUntilMicros) / 1e6);
   }
 
   /** Why capture waits; empty while all is well. */
@@ -54,6 +78,11 @@ public final class CaptureStatus {
   /** How often this process began to stream: once, and once more after each failure. */
   public long starts() {
     return starts.get();
+  }
+
+  /** How often this process had to wait and try again. */
+  public long failures() {
+    return failures.get();
   }
 
   /** The answer of {@code GET /health}. */
@@ -89,6 +118,7 @@ public final class CaptureStatus {
   }
 
   void waiting(String why, long delayMs) {
+    failures.incrementAndGet();
     boolean isNews = state != CaptureState.WAITING || !why.equals(reason);
     enter(CaptureState.WAITING, why);
     if (isNews) {
@@ -107,6 +137,11 @@ public final class CaptureStatus {
     }
   }
 
+  void died(String why) {
+    alive = false;
+    enter(CaptureState.STOPPED, why);
+  }
+
   void stopped() {
     enter(CaptureState.STOPPED, "");
     LOG.info("capture: stopped position={}", Lsn.text(position));
@@ -114,6 +149,7 @@ public final class CaptureStatus {
 
   void stored(Batch batch) {
     position = Math.max(position, batch.getPosition());
+    storedUntilMicros = Math.max(storedUntilMicros, batch.committedAtMicros());
     changes.addAndGet(batch.size());
     batches.incrementAndGet();
   }

@@ -48,6 +48,7 @@ final class DebeziumChangeSource implements ChangeSource {
     task = opened;
     opened.initialize(context);
     opened.start(settings);
+    TaskQueue.keepFromWaiting(opened);
   }
 
   @Override

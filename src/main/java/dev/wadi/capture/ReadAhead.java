@@ -22,7 +22,12 @@ final class ReadAhead {
   private static final int PARCEL_BYTES = 1 << 20;
 
   /** Changes, the end of the last commit before or among them, and the mark that follows them. */
-  private record Parcel(List<RawChange> changes, long bytes, long position, @Nullable Mark mark) {}
+  private record Parcel(
+      List<RawChange> changes,
+      long bytes,
+      long position,
+      long committedAtMicros,
+      @Nullable Mark mark) {}
 
   private final int maxBatch;
   private final long maxBytes;
@@ -33,11 +38,13 @@ final class ReadAhead {
   private final int parcelChanges;
   private long bytes;
   private long takenPosition;
+  private long takenCommittedAtMicros;
 
   // The open parcel, of the reading thread only.
   private List<RawChange> open = new ArrayList<>();
   private long openBytes;
   private long position;
+  private long committedAtMicros;
   private long handedOver;
 
   /**
@@ -66,9 +73,14 @@ final class ReadAhead {
     handOver(mark);
   }
 
-  /** States that everything up to this end of a commit has been added. */
-  void reached(long endOfCommit) {
+  /**
+   * States that everything up to this end of a commit has been added.
+   *
+   * @param committedMicros when it was committed, microseconds since 1970
+   */
+  void reached(long endOfCommit, long committedMicros) {
     position = endOfCommit;
+    committedAtMicros = committedMicros;
   }
 
   /** Hands over what was added; called when nothing more is waiting to be read. */
@@ -81,7 +93,7 @@ final class ReadAhead {
   }
 
   private void handOver(@Nullable Mark mark) throws InterruptedException {
-    put(new Parcel(open, openBytes, position, mark));
+    put(new Parcel(open, openBytes, position, committedAtMicros, mark));
     handedOver = position;
     open = new ArrayList<>();
     openBytes = 0;
@@ -128,9 +140,10 @@ final class ReadAhead {
       changes.addAll(parcel.changes);
       bytes -= parcel.bytes;
       takenPosition = parcel.position;
+      takenCommittedAtMicros = parcel.committedAtMicros;
       mark = parcel.mark;
     }
     emptied.signal();
-    return new Batch(changes, takenPosition, mark);
+    return new Batch(changes, takenPosition, takenCommittedAtMicros, mark);
   }
 }

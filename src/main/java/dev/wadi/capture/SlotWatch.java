@@ -1,6 +1,7 @@
 package dev.wadi.capture;
 
 import dev.wadi.postgres.Sql;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -16,6 +17,7 @@ public final class SlotWatch {
 
   private final DataSource source;
   private final String slot;
+  private final WalRate rate = new WalRate();
   private volatile Reading last = Reading.NONE;
 
   /**
@@ -27,10 +29,45 @@ public final class SlotWatch {
    *     before the first look
    * @param safeBytes WAL that may still be written before the slot is lost; null if there is no
    *     limit
+   * @param walBytesPerSecond how fast the server wrote WAL in the last minutes; 0 before the second
+   *     look
+   * @param takenNanos when, as {@link System#nanoTime}; 0 before the first look
    */
   public record Reading(
-      long lagBytes, long retainedBytes, String walStatus, @Nullable Long safeBytes) {
-    static final Reading NONE = new Reading(0, 0, "", null);
+      long lagBytes,
+      long retainedBytes,
+      String walStatus,
+      @Nullable Long safeBytes,
+      double walBytesPerSecond,
+      long takenNanos) {
+    static final Reading NONE = new Reading(0, 0, "", null, 0, 0);
+
+    /** Whether nothing was seen yet: there was no slot, or no database that answered. */
+    public boolean isNone() {
+      return takenNanos == 0;
+    }
+
+    /** How long ago the database told this. */
+    public double ageSeconds() {
+      return isNone() ? Double.NaN : (System.nanoTime() - takenNanos) / 1e9;
+    }
+
+    /** Whether Postgres gave the slot up. */
+    public boolean isLost() {
+      return walStatus.equals("lost");
+    }
+
+    /**
+     * When a slot that stood still from now on would be lost, at the rate of the last minutes;
+     * infinite if there is no limit or nothing is written.
+     */
+    public double secondsUntilLost() {
+      if (isLost()) {
+        return 0;
+      }
+      boolean never = safeBytes == null || walBytesPerSecond <= 0;
+      return never ? Double.POSITIVE_INFINITY : Math.max(0, safeBytes) / walBytesPerSecond;
+    }
   }
 
   public SlotWatch(DataSource source, String slot) {
@@ -49,16 +86,21 @@ public final class SlotWatch {
         var lag = Sql.prepare(connection, LAG, Map.of("slot", slot));
         var row = lag.executeQuery()) {
       if (row.next()) {
-        last =
-            new Reading(
-                row.getLong("lag_bytes"),
-                row.getLong("retained_bytes"),
-                row.getString("wal_status"),
-                row.getObject("safe_wal_size", Long.class));
+        last = reading(row, System.nanoTime());
       }
     } catch (SQLException e) {
       // Capture itself says that the database is away.
       LOG.debug("slot {}: cannot be looked at", slot, e);
     }
+  }
+
+  private Reading reading(ResultSet row, long now) throws SQLException {
+    return new Reading(
+        row.getLong("lag_bytes"),
+        row.getLong("retained_bytes"),
+        row.getString("wal_status"),
+        row.getObject("safe_wal_size", Long.class),
+        rate.at(row.getDouble("wal_end"), now),
+        now);
   }
 }

@@ -54,7 +54,7 @@ final class WalDecoder {
     int size = message.remaining();
     switch (message.get()) {
       case 'B' -> readBegin(message);
-      case 'C' -> readAhead.reached(lsn);
+      case 'C' -> readAhead.reached(lsn, committedAtMicros);
       case 'R' -> readRelation(message);
       case 'I' -> add(readInsert(message, lsn), size);
       case 'U' -> add(readUpdate(message, lsn), size);

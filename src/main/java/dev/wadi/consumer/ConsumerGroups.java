@@ -188,6 +188,19 @@ public final class ConsumerGroups {
     }
   }
 
+  /** How many dead letters there are, by the group's id; groups without any are not in it. */
+  public Map<Integer, Long> countDead() throws SQLException {
+    try (var connection = database.getConnection();
+        var statement = connection.prepareStatement(Sql.load("consumer/count_all_dead"));
+        var rows = statement.executeQuery()) {
+      var counts = new HashMap<Integer, Long>();
+      while (rows.next()) {
+        counts.put(rows.getInt(1), rows.getLong(2));
+      }
+      return counts;
+    }
+  }
+
   /** The seq before the first that a group delivers which starts there. */
   static long cursorFor(Connection connection, TableName table, StartPosition start)
       throws SQLException {

@@ -192,6 +192,11 @@ public final class Consumers implements AutoCloseable {
     return served.find(group).engine().status();
   }
 
+  /** The groups that this process serves, by name, without their dead letters. */
+  List<GroupFigures> figures() {
+    return served.figures();
+  }
+
   /** Where another process serves a group; null if this one does, or no other is known to. */
   public @Nullable String servedElsewhere(String group) {
     return served.elsewhere(group);

@@ -68,6 +68,11 @@ final class Dispatcher {
     return isFull() ? 0 : Math.max(0, limits.windowEvents() - window.size());
   }
 
+  /** The same while no receiver asks: a first answer is kept ready, memory is for those who ask. */
+  int roomUnasked() {
+    return Math.min(room(), Math.max(0, limits.unaskedEvents() - backlog.queuedEvents()));
+  }
+
   /** Takes a key over as it was parked. */
   void restore(Flush.Parked row, long now) {
     var queue = backlog.findOrAdd(row.key());

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
@@ -28,6 +29,9 @@ final class GroupEngine {
     }
   }
 
+  /** A group that nobody has asked for so long need not keep much ready. */
+  private static final long ASKED_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final Clock clock;
   private final Executor executor;
   private final ReentrantLock lock = new ReentrantLock();
@@ -40,10 +44,15 @@ final class GroupEngine {
   private @Nullable AckIds ackIds;
   private long epoch;
   private long highWater;
+  private final LongAdder delivered = new LongAdder();
+  private final LongAdder acked = new LongAdder();
   private boolean signalled;
   private boolean resting;
   private boolean closed;
   private @Nullable String error;
+
+  /** When a receiver asked last, as {@link System#nanoTime}. */
+  private volatile long askedNanos = System.nanoTime() - ASKED_NANOS;
 
   /** Until when, as {@link System#nanoTime}, no other process can have become the owner. */
   private volatile long leaseEnd = System.nanoTime();
@@ -68,6 +77,7 @@ final class GroupEngine {
   }
 
   CompletableFuture<List<Message>> receive(int batchSize, long waitMs) {
+    noteAsked();
     lock.lock();
     try {
       var ready = requireServing();
@@ -89,7 +99,13 @@ final class GroupEngine {
   }
 
   CompletableFuture<Map<String, Outcome>> ack(List<String> ids) {
-    return each(ids, (dispatcher, id, index) -> dispatcher.settle(id.seq(), now()), true);
+    return each(
+        ids,
+        (dispatcher, id, index) -> {
+          dispatcher.settle(id.seq(), now());
+          acked.increment();
+        },
+        true);
   }
 
   CompletableFuture<Map<String, Outcome>> nack(List<Nack> nacks) {
@@ -122,6 +138,16 @@ final class GroupEngine {
     }
   }
 
+  /** Messages handed out since this process serves the group, each attempt counted. */
+  long delivered() {
+    return delivered.sum();
+  }
+
+  /** Messages acked since this process serves the group. */
+  long acked() {
+    return acked.sum();
+  }
+
   List<BlockedKey> blocked(int most) {
     lock.lock();
     try {
@@ -129,6 +155,19 @@ final class GroupEngine {
       return requireServing().blocked(most).stream().map(row -> BlockedKey.of(row, now)).toList();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Whether a receiver has asked lately, so that more events are worth their memory. */
+  boolean isAsked() {
+    return System.nanoTime() - askedNanos < ASKED_NANOS;
+  }
+
+  private void noteAsked() {
+    boolean begins = !isAsked();
+    askedNanos = System.nanoTime();
+    if (begins) {
+      signal();
     }
   }
 
@@ -407,6 +446,7 @@ final class GroupEngine {
       messages.add(new Message(ackIds.write(id), delivery.event, delivery.attempt));
     }
     if (!taken.isEmpty()) {
+      delivered.add(taken.size());
       signal();
     }
     return messages;

@@ -293,7 +293,7 @@ final class GroupWorker implements Runnable {
   private boolean fill() throws SQLException {
     var current = dispatcher;
     var room = new int[1];
-    engine.locked(() -> room[0] = current.room());
+    engine.locked(() -> room[0] = engine.isAsked() ? current.room() : current.roomUnasked());
     long first = current.window().frontier() + 1;
     long last = Math.min(highWater, first - 1 + Math.min(room[0], blockSize.events()));
     if (last < first) {

@@ -4,6 +4,7 @@ package dev.wadi.consumer;
  * How much a group may hold in memory.
  *
  * @param queuedEvents events that wait for a receiver; reading stops there
+ * @param unaskedEvents the same while nobody asks for them
  * @param queuedBytes about what they take
  * @param windowEvents events from the cursor to the frontier
  * @param waitingPerKey events of one key; with more the key is parked
@@ -12,11 +13,12 @@ package dev.wadi.consumer;
  */
 record Limits(
     int queuedEvents,
+    int unaskedEvents,
     long queuedBytes,
     int windowEvents,
     int waitingPerKey,
     int parkedKeys,
     long receivedBytes) {
 
-  static final Limits DEFAULT = new Limits(10_000, 32L << 20, 200_000, 64, 10_000, 16L << 20);
+  static final Limits DEFAULT = new Limits(10_000, 100, 32L << 20, 200_000, 64, 10_000, 16L << 20);
 }

@@ -4,10 +4,13 @@ import dev.wadi.postgres.TableName;
 import dev.wadi.stream.StreamEvent;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -105,6 +108,23 @@ final class ServedGroups {
     var share = Share.of(listed.values(), served.keySet(), count);
     take(listed.values(), share.mayTake());
     give(share.surplus());
+  }
+
+  /** The groups that this process serves, by name, without their dead letters. */
+  List<GroupFigures> figures() {
+    var figures = new ArrayList<GroupFigures>();
+    for (var each : new TreeMap<>(served).entrySet()) {
+      var engine = each.getValue().engine();
+      try {
+        var status = engine.status();
+        figures.add(
+            new GroupFigures(
+                each.getKey(), engine.group().id(), status, engine.delivered(), engine.acked(), 0));
+      } catch (NotOwnerException e) {
+        // Another process serves it from here on and tells its figures.
+      }
+    }
+    return figures;
   }
 
   private void configure(Map<String, ConsumerGroup> listed) {

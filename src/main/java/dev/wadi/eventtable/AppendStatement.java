@@ -14,6 +14,7 @@ final class AppendStatement implements EventLogStatement {
   private final Map<String, @Nullable Object> parameters;
   private boolean pending = true;
   private int turns;
+  private long appendedEvents;
 
   AppendStatement(EventTableAppend append, Map<String, @Nullable Object> parameters) {
     this.append = append;
@@ -41,7 +42,9 @@ final class AppendStatement implements EventLogStatement {
 
   @Override
   public void answered(List<Map<String, @Nullable Object>> rows) {
-    pending = Appended.of(append.table(), rows.get(0)).stale();
+    var appended = Appended.of(append.table(), rows.get(0));
+    pending = appended.stale();
+    appendedEvents = appended.appended();
     if (pending && ++turns >= MAX_TURNS) {
       throw new IllegalStateException(
           "event table '"
@@ -50,6 +53,11 @@ final class AppendStatement implements EventLogStatement {
               + turns
               + " times in a row");
     }
+  }
+
+  @Override
+  public long appendedEvents() {
+    return appendedEvents;
   }
 
   @Override

@@ -38,6 +38,8 @@ public final class Appends implements EventSink {
   private final Map<String, List<Change>> collected = new LinkedHashMap<>();
   private final List<EventLogStatement> quarantined = new ArrayList<>();
   private @Nullable Thread captureThread;
+  private volatile AppendListener listener = AppendListener.NONE;
+  private long beganNanos;
 
   /**
    * @param sourceDatabaseId tells the id of the captured database; asked when it is first needed
@@ -59,6 +61,11 @@ public final class Appends implements EventSink {
     this.kept = kept;
     this.reads = reads;
     this.appended = appended;
+  }
+
+  /** Whom to tell of every batch that is stored. */
+  public void tell(AppendListener told) {
+    listener = told;
   }
 
   /** Starts a batch with nothing collected, whatever became of the one before. */
@@ -92,6 +99,7 @@ public final class Appends implements EventSink {
 
   /** The statements that store what was collected; empty if there is nothing new to store. */
   public List<EventLogStatement> statements(Batch batch) throws Exception {
+    beganNanos = System.nanoTime();
     var statements = new ArrayList<>(kept.keepStatements());
     statements.addAll(quarantined);
     boolean positionIsKnown = batch.getPosition() != 0;
@@ -144,6 +152,8 @@ public final class Appends implements EventSink {
     batch.stored();
     kept.stored();
     reads.stored();
+    long events = statements.stream().mapToLong(EventLogStatement::appendedEvents).sum();
+    listener.stored(statements.size(), events, quarantined.size(), System.nanoTime() - beganNanos);
   }
 
   private EventLogStatement statement(

@@ -9,6 +9,7 @@ import dev.wadi.change.Action;
 import dev.wadi.pipeline.Backfill;
 import dev.wadi.pipeline.Backfills;
 import dev.wadi.pipeline.Pipelines;
+import dev.wadi.pipeline.Read;
 import dev.wadi.pipeline.SetAside;
 import dev.wadi.postgres.Sql;
 import java.sql.SQLException;

@@ -18,4 +18,9 @@ public interface EventLogStatement {
 
   /** Takes the rows that the database answered. */
   void answered(List<Map<String, @Nullable Object>> rows);
+
+  /** How many events it made, once it is no longer pending. */
+  default long appendedEvents() {
+    return 0;
+  }
 }

@@ -2,6 +2,7 @@ package dev.wadi.pipeline;
 
 import java.time.Clock;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The meters of all pipelines; they outlive a change of the pipeline's file. */
@@ -16,6 +17,13 @@ public final class PipelineMeters {
 
   PipelineMeter of(String pipeline) {
     return byName.computeIfAbsent(pipeline, name -> new PipelineMeter(clock));
+  }
+
+  /** Changes that each pipeline took since the start, by its name. */
+  public Map<String, Long> totals() {
+    var totals = new TreeMap<String, Long>();
+    byName.forEach((name, meter) -> totals.put(name, meter.total()));
+    return totals;
   }
 
   void remove(String pipeline) {

@@ -53,6 +53,24 @@ public final class PlainPipelines {
     batch.takenAsWhole();
   }
 
+  /**
+   * Handles reads at once if their pipeline has nothing but source and sink.
+   *
+   * @param reads all for one pipeline
+   * @return those that are left to be sent one by one: all or none
+   */
+  public List<Read> takeReads(List<Read> reads) {
+    if (!enabled || reads.isEmpty()) {
+      return reads;
+    }
+    var pipeline = pipelines.require(reads.get(0).pipeline());
+    if (pipeline.plainEventTable() == null) {
+      return reads;
+    }
+    reads.forEach(read -> hand(read.change(), List.of(pipeline)));
+    return List.of();
+  }
+
   private boolean allPlain(List<RawChange> changes) throws SQLException {
     List<Pipeline> known = List.of();
     for (var raw : changes) {

@@ -92,7 +92,7 @@ class BoundsTest {
         groups.start(
             java.time.Clock.systemUTC(),
             "http://one",
-            new Limits(100, 1 << 20, 5_000, 64, 10, 1 << 20));
+            new Limits(100, 100, 1 << 20, 5_000, 64, 10, 1 << 20));
     var keys = new ArrayList<String>();
     for (int number = 0; number < 3_000; number++) {
       keys.add("key" + number);

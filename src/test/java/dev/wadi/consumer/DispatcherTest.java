@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
 
-  private static final Limits LIMITS = new Limits(50, 1 << 20, 100, 3, 2, 10_000);
+  private static final Limits LIMITS = new Limits(50, 50, 1 << 20, 100, 3, 2, 10_000);
   private static final long ACK_WAIT = 1_000;
 
   private final Window window = new Window(0, 0, 0, 0);

@@ -90,6 +90,9 @@ public final class VersionedRows {
             });
       }
       connection.commit();
+      // A stream that falls ever further behind brings no mark in time.
+      statement.execute("select pg_sleep(0.004)");
+      connection.commit();
     } catch (SQLException e) {
       connection.rollback();
       boolean deadlocked = "40P01".equals(e.getSQLState());

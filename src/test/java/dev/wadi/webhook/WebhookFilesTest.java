@@ -142,10 +142,12 @@ class WebhookFilesTest {
 
     assertThat(text).contains(good);
     write("steady", text.replace(good, bad.replace("\"", "")));
-    await().atMost(LIMIT).until(() -> files.refusals().containsKey("steady"));
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> assertThat(files.refusals().getOrDefault("steady", "")).contains(message));
     assertThat(files.refusals().get("steady"))
         .startsWith("webhook file '" + file("steady") + "': ")
-        .contains(message)
         .doesNotContain("AAECAwQF");
 
     kit.append("more");

@@ -1,4 +1,4 @@
-package dev.wadi.eventtable;
+package dev.wadi.pipeline;
 
 import dev.wadi.change.Change;
 
