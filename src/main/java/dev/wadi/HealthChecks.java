@@ -1,5 +1,6 @@
 package dev.wadi;
 
+import dev.wadi.capture.CaptureState;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.SlotWatch;
 import dev.wadi.consumer.GroupWatch;
@@ -48,7 +49,7 @@ final class HealthChecks {
     details.put("retained_bytes", last.retainedBytes());
     details.put("seconds_until_lost", last.secondsUntilLost());
     if (last.isLost()) {
-      return "Postgres gave the slot up; see docs/operations.md, slot_lost";
+      return "Postgres gave the slot up; see docs/operations.md, slot_invalidated";
     }
     return last.ageSeconds() > SILENT_LIMIT_SECONDS
         ? "the captured database does not answer"
@@ -57,7 +58,8 @@ final class HealthChecks {
 
   private static @Nullable String position(CaptureStatus status, Map<String, Object> details) {
     details.put("position", status.health().get("position"));
-    return status.position() == 0 ? "no position is known yet" : null;
+    boolean isExpected = status.state() != CaptureState.STANDBY;
+    return isExpected && status.position() == 0 ? "no position is known yet" : null;
   }
 
   private static @Nullable String eventLog(GroupWatch groups, Map<String, Object> details) {

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       GrantsCommand.class,
       VerifyCommand.class,
       SecretsCommand.class,
+      SlotCommand.class,
       TokenCommand.class,
       ListenCommand.class,
       WarmUpCommand.class
@@ -58,6 +59,8 @@ public final class Wadi implements Callable<Integer> {
       Runtime.getRuntime().halt(exitCode.get(STOP_LIMIT_MS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       System.err.println("wadi: did not stop within " + STOP_LIMIT_MS + " ms, cut off");
+      // Camel's own hook may still wait, and the JVM would wait for it.
+      Runtime.getRuntime().halt(CommandLine.ExitCode.SOFTWARE);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.wadi.api.ConsumerGroupApi;
 import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
 import dev.wadi.api.Forwarding;
+import dev.wadi.api.GapApi;
 import dev.wadi.api.HostCheck;
 import dev.wadi.api.LongPolls;
 import dev.wadi.api.OpenApi;
@@ -28,6 +29,8 @@ import dev.wadi.capture.CaptureSetup;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.ChangeMapper;
 import dev.wadi.capture.ChunkReader;
+import dev.wadi.capture.Gaps;
+import dev.wadi.capture.KnownTables;
 import dev.wadi.capture.SlotWatch;
 import dev.wadi.console.Console;
 import dev.wadi.consumer.ConsumerGroups;
@@ -35,6 +38,7 @@ import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.EventFilters;
 import dev.wadi.consumer.GroupWatch;
 import dev.wadi.consumer.Retention;
+import dev.wadi.consumer.SteadyClock;
 import dev.wadi.eventtable.Appends;
 import dev.wadi.eventtable.BackfillReads;
 import dev.wadi.eventtable.EventLogTransaction;
@@ -132,6 +136,7 @@ final class Wiring implements AutoCloseable {
   private final CaptureSetup captureSetup;
   private final CaptureStatus captureStatus = new CaptureStatus();
   private final SlotWatch slotWatch;
+  private final Gaps gaps;
   private final Streams streams;
   private final ConsumerGroups consumerGroups;
   private final Consumers consumers;
@@ -156,6 +161,7 @@ final class Wiring implements AutoCloseable {
     eventLog = logAddress(settings).pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
     sourceDatabase = new SourceDatabase(source);
     slotWatch = new SlotWatch(source, settings.text(Setting.SLOT));
+    gaps = new Gaps(eventLog, settings.text(Setting.SLOT));
     tokens = new Tokens(eventLog, settings.text(Setting.API_TOKEN));
     slot = settings.text(Setting.SLOT);
     catalog = new SourceCatalog(source);
@@ -179,7 +185,7 @@ final class Wiring implements AutoCloseable {
             consumerGroups,
             FILTERS,
             ownUrl(settings),
-            Clock.systemUTC());
+            new SteadyClock(Clock.systemUTC()));
     groupWatch = new GroupWatch(consumers, consumerGroups);
     figures = new Meters(groupWatch, meters, Clock.systemUTC());
     longPolls = new LongPolls(consumers);
@@ -211,6 +217,8 @@ final class Wiring implements AutoCloseable {
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
     registry.accept("slotWatch", slotWatch);
+    registry.accept("gaps", gaps);
+    registry.accept("gapApi", new GapApi(gaps));
     registry.accept("figures", figures);
     registry.accept("changeMapper", mapper);
     registry.accept("changes", new ChangesComponent(pipelines, entry));
@@ -357,7 +365,8 @@ final class Wiring implements AutoCloseable {
         backfills,
         catalog,
         captureStatus,
-        captureSetup::leftOut);
+        captureSetup::leftOut,
+        gaps);
   }
 
   PipelineStates pipelineStates() {
@@ -439,6 +448,8 @@ final class Wiring implements AutoCloseable {
         databaseAddress(settings),
         source,
         new Positions(eventLog, sourceDatabase::id),
+        new KnownTables(source, eventLog),
+        gaps,
         pipelines::requireTables,
         gate,
         () -> keptChanges.workWaiting() || backfillReads.workWaiting(),

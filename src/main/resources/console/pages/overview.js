@@ -74,7 +74,7 @@ function item(name, text, href) {
 }
 
 function isTroubled({status}) {
-  return status && (['error', 'paused', 'slot_lost', 'waiting'].includes(status.state) || status.quarantined > 0 || status.warnings?.length > 0);
+  return status && (['error', 'paused', 'waiting'].includes(status.state) || status.state.startsWith('slot_') || status.quarantined > 0 || status.warnings?.length > 0);
 }
 
 function pipelineTrouble({status}) {

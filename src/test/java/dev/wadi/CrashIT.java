@@ -141,24 +141,6 @@ class CrashIT {
         .until(() -> true);
   }
 
-  @Test
-  void of_two_wadis_the_second_takes_over_when_the_first_is_killed() throws IOException {
-    try (var first = start(environment()).awaitStreaming();
-        var second = start(environment())) {
-      await("the second stands by").until(() -> second.health().waiting());
-      assertThat(second.health().body()).contains("another Wadi is capturing");
-      var writers = load.round(TRANSACTIONS, COPIED_ROWS);
-      awaitRandomMoment(first);
-
-      first.killNine();
-
-      second.awaitStreaming();
-      writers.join();
-      load.assertEveryChangeOnce();
-      assertThat(second.output()).doesNotContain("ERROR");
-    }
-  }
-
   private Map<String, String> environment() {
     return WadiEnvironment.of(database, load.routes());
   }

@@ -389,6 +389,25 @@ class ManagementApiTest {
   }
 
   @Test
+  void a_gap_is_listed_and_closed_by_its_id() {
+    var slot = wadi.name("gone_");
+    wadi.database()
+        .execute(
+            "insert into wadi.gaps (slot, source_table, from_lsn, to_lsn, reason) values ('%s', 'public.t', '0/1', '0/A', 'table_made_anew')"
+                .formatted(slot));
+
+    var listed = row(api.get("/api/gaps"), "slot", slot);
+    assertThat(listed.get("table").asText()).isEqualTo("public.t");
+    assertThat(listed.get("from_lsn").asText() + listed.get("to_lsn").asText()).isEqualTo("0/10/A");
+    assertThat(listed.get("closed_at").isNull()).isTrue();
+    var id = listed.get("id").asText();
+    assertThat(api.post("/api/gaps/" + id + "/close", "").status()).isEqualTo(204);
+    assertThat(row(api.get("/api/gaps"), "slot", slot).get("closed_at").isNull()).isFalse();
+    assertThat(api.post("/api/gaps/0/close", "").status()).isEqualTo(404);
+    assertThat(api.post("/api/gaps/none/close", "").status()).isEqualTo(404);
+  }
+
+  @Test
   void a_quarantine_is_listed_and_its_selection_checked() {
     assertThat(api.get("/api/quarantine?pipeline=any").json().path("data")).isEmpty();
     assertThat(api.get("/api/quarantine?limit=1001").status()).isEqualTo(400);

@@ -1,7 +1,6 @@
 package dev.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.wadi.kit.Database;
 import dev.wadi.kit.MeasuredLoad;
@@ -83,30 +82,5 @@ class OutageTest {
       wadi.awaitStreaming();
       load.assertEveryChangeOnce();
     }
-  }
-
-  @Test
-  void a_terminated_walsender_is_replaced_without_loss() {
-    try (var wadi = WadiInside.start(WadiEnvironment.of(database, load.routes()))) {
-      wadi.awaitStreaming();
-      for (int time = 0; time < 3; time++) {
-        var writers = load.round(TRANSACTIONS, COPIED_ROWS);
-        long stored = load.stored();
-        await().until(() -> load.stored() > stored);
-        terminateWalsender();
-        writers.join();
-      }
-
-      load.assertEveryChangeOnce();
-      wadi.awaitStreaming();
-    }
-  }
-
-  private void terminateWalsender() {
-    await("a walsender to terminate")
-        .until(
-            () ->
-                database.holds(
-                    "select bool_or(pg_terminate_backend(active_pid)) from pg_replication_slots where active and database = current_database()"));
   }
 }

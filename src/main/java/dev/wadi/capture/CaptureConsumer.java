@@ -1,5 +1,6 @@
 package dev.wadi.capture;
 
+import java.sql.SQLException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -21,7 +22,12 @@ import org.slf4j.LoggerFactory;
 final class CaptureConsumer extends DefaultConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger(CaptureConsumer.class);
+  private static final String OBJECT_IN_USE = "55006";
   private static final long BACKOFF_MIN_MS = 100;
+
+  /** How long a slot may be free before who stands by sees it. */
+  private static final long STANDBY_PAUSE_MS = 500;
+
   private static final long STOP_TIMEOUT_MS = 8_000;
 
   private final PostgresConnectorEmbeddedDebeziumConfiguration configuration;
@@ -82,13 +88,18 @@ final class CaptureConsumer extends DefaultConsumer {
     while (running) {
       try {
         capture();
-      } catch (SlotLostException e) {
-        status.slotLost(e.getMessage());
-        pause(setup.backoffMaxMs());
+      } catch (SlotException e) {
+        status.slot(e.state(), String.valueOf(e.getMessage()));
+        pause(e.state() == SlotState.ACTIVE ? STANDBY_PAUSE_MS : setup.backoffMaxMs());
       } catch (InterruptedException e) {
         running = false;
       } catch (Exception e) {
         LOG.debug("capture failed", e);
+        if (anotherWasFirst(e)) {
+          status.slot(SlotState.ACTIVE, Reason.of(e));
+          pause(STANDBY_PAUSE_MS);
+          continue;
+        }
         status.waiting(Reason.of(e), backoffMs);
         pause(backoffMs);
         backoffMs = Math.min(backoffMs * 2, setup.backoffMaxMs());
@@ -109,7 +120,8 @@ final class CaptureConsumer extends DefaultConsumer {
   private void stream(ChangeSource source, long start) throws Exception {
     long position = start;
     while (running) {
-      setup.publishTables(configuration.getPublicationName());
+      setup.publishTables(
+          configuration.getSlotName(), configuration.getPublicationName(), position);
       status.warn(setup.warnings());
       var batch = source.poll();
       boolean nothingNew =
@@ -145,6 +157,16 @@ final class CaptureConsumer extends DefaultConsumer {
     } finally {
       releaseExchange(exchange, false);
     }
+  }
+
+  /** Of several that stand by one is the first to take the slot. */
+  private static boolean anotherWasFirst(Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && OBJECT_IN_USE.equals(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void requestStop() {

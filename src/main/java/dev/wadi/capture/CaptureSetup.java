@@ -3,12 +3,13 @@ package dev.wadi.capture;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.Publication;
 import dev.wadi.postgres.ReplicationSlot;
+import dev.wadi.postgres.ServerPosition;
 import dev.wadi.postgres.TableName;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -27,19 +28,24 @@ public final class CaptureSetup {
   private final DatabaseAddress database;
   private final DataSource source;
   private final PositionStore positions;
+  private final SlotCare slots;
+  private final KnownTables knownTables;
+  private final Gaps gaps;
   private final Callable<Set<TableName>> wantedTables;
   private final BatchGate gate;
   private final BooleanSupplier workWaiting;
   private final long backoffMaxMs;
   private final Set<String> said = new HashSet<>();
-  private Set<TableName> published = Set.of();
   private Set<TableName> lastWanted = Set.of();
+  private long lastPosition;
   private long lastPublished;
   private volatile Map<TableName, String> leftOut = Map.of();
 
   /**
    * @param database the captured database
    * @param source connections to it
+   * @param knownTables the tables as they were when the slot was last read
+   * @param gaps where what is missed is noted
    * @param wantedTables the tables that pipelines ask for at this moment
    * @param gate what changes the pipelines runs behind it
    * @param workWaiting whether a batch has something to do although no change came
@@ -49,6 +55,8 @@ public final class CaptureSetup {
       DatabaseAddress database,
       DataSource source,
       PositionStore positions,
+      KnownTables knownTables,
+      Gaps gaps,
       Callable<Set<TableName>> wantedTables,
       BatchGate gate,
       BooleanSupplier workWaiting,
@@ -56,6 +64,9 @@ public final class CaptureSetup {
     this.database = database;
     this.source = source;
     this.positions = positions;
+    this.slots = new SlotCare(database, source, positions);
+    this.knownTables = knownTables;
+    this.gaps = gaps;
     this.wantedTables = wantedTables;
     this.gate = gate;
     this.workWaiting = workWaiting;
@@ -83,48 +94,40 @@ public final class CaptureSetup {
    * when the slot was made.
    *
    * @return where to resume
-   * @throws SlotLostException if the slot cannot continue at the stored position
+   * @throws SlotException if someone else reads the slot, or it cannot continue at the stored
+   *     position
    */
   long prepare(String slotName, String publicationName) throws Exception {
+    requireFree(slotName);
     require(slotName, publicationName);
-    // The slot before the position, for another Wadi moves it only after the position; and once
-    // more after it, for
-    // another Wadi may have made both in between.
+    var facts = slots.look(slotName);
+    long position = facts.position().orElse(0);
+    publish(slotName, publicationName, wantedTables.call(), position);
+    var verdict = facts.verdict();
+    if (verdict.state() == SlotState.NEW) {
+      position = ReplicationSlot.create(source, slotName).confirmed();
+    } else if (verdict.state() != SlotState.READY) {
+      throw new SlotException(verdict);
+    } else if (facts.position().isEmpty()) {
+      position = Objects.requireNonNull(facts.slot()).confirmed();
+    }
+    if (facts.position().isEmpty()) {
+      positions.save(slotName, position);
+    }
+    boolean timelineIsKnown = facts.server().timeline() != 0;
+    if (timelineIsKnown) {
+      positions.noteTimeline(slotName, facts.server().timeline());
+    }
+    return position;
+  }
+
+  /** One look before all others: whoever stands by does so twice a second. */
+  private void requireFree(String slotName) throws Exception {
     var slot = ReplicationSlot.find(source, slotName);
-    var position = positions.read(slotName);
-    publish(publicationName, wantedTables.call());
-    if (slot == null) {
-      slot = ReplicationSlot.find(source, slotName);
+    boolean isRead = slot != null && slot.serves(database.database()) && slot.activePid() != 0;
+    if (isRead) {
+      throw new SlotException(SlotCare.active(Objects.requireNonNull(slot)));
     }
-    if (slot == null && position.isPresent()) {
-      throw new SlotLostException(
-          "slot '"
-              + slotName
-              + "': does not exist any more, changes after "
-              + Lsn.text(position.getAsLong())
-              + " are lost to Wadi; to go on without them delete its row from wadi.positions");
-    }
-    if (slot == null) {
-      slot = ReplicationSlot.create(source, slotName);
-    }
-    slot.requireUsable(database.database());
-    if (position.isEmpty()) {
-      positions.save(slotName, slot.confirmed());
-      return slot.confirmed();
-    }
-    boolean slotIsAhead = Long.compareUnsigned(slot.confirmed(), position.getAsLong()) > 0;
-    if (slotIsAhead) {
-      throw new SlotLostException(
-          "slot '"
-              + slotName
-              + "': is ahead ("
-              + Lsn.text(slot.confirmed())
-              + ") of the stored position ("
-              + Lsn.text(position.getAsLong())
-              + "), it was made anew or moved; to go on without the changes between"
-              + " delete its row from wadi.positions");
-    }
-    return position.getAsLong();
   }
 
   /** Says what the preflight finds; what makes capture impossible is the reason to wait. */
@@ -146,35 +149,68 @@ public final class CaptureSetup {
   /**
    * Adds the tables that pipelines have come to want, and sees every few seconds that those it has
    * added are still there: a table that was dropped and made anew is another one to Postgres.
+   *
+   * @param position up to where changes are stored now
    */
-  void publishTables(String publicationName) throws Exception {
+  void publishTables(String slotName, String publicationName, long position) throws Exception {
     var wanted = wantedTables.call();
     boolean justDone =
         System.nanoTime() - lastPublished < PUBLISH_INTERVAL_NANOS && wanted.equals(lastWanted);
     if (!justDone) {
-      publish(publicationName, wanted);
+      publish(slotName, publicationName, wanted, position);
     }
   }
 
-  private void publish(String publicationName, Set<TableName> wanted) throws SQLException {
+  private void publish(
+      String slotName, String publicationName, Set<TableName> wanted, long position)
+      throws Exception {
     var outcome = Publication.ensure(source, publicationName, wanted);
-    outcome.added().forEach(this::logAddition);
     outcome.problems().forEach(this::warnOnce);
+    boolean news = !outcome.added().isEmpty() || !wanted.equals(lastWanted);
+    if (news) {
+      noteTables(slotName, publicationName, wanted, outcome.added());
+    }
     leftOut = outcome.problems();
     lastWanted = Set.copyOf(wanted);
     lastPublished = System.nanoTime();
-    published = new HashSet<>(wanted);
-    published.removeAll(leftOut.keySet());
+    lastPosition = position;
   }
 
-  private void logAddition(TableName table) {
-    if (published.contains(table) || leftOut.containsKey(table)) {
-      LOG.warn(
-          "table {}: was not published for a while, because it was renamed, made anew or taken out; what"
-              + " changed in it meanwhile is not captured",
-          table);
+  /**
+   * A table that is added although it was published before was not for a while. So was one that has
+   * another oid than was noted: it was added, and then the process died before it noted that. The
+   * gap begins where the table was last seen, which is the stored position if that was before this
+   * process began.
+   */
+  private void noteTables(
+      String slotName, String publicationName, Set<TableName> wanted, Set<TableName> added)
+      throws Exception {
+    var noted = knownTables.noted(slotName);
+    var published = knownTables.published(publicationName);
+    for (var table : published.keySet()) {
+      var before = noted.get(table);
+      boolean replaced = before != null && published.get(table).replaces(before);
+      boolean wasAway = before != null && added.contains(table);
+      if (wanted.contains(table) && (replaced || wasAway)) {
+        noteGap(slotName, table, replaced ? "table_made_anew" : "table_unpublished");
+      }
     }
-    LOG.info("table {}: captured from now on", table);
+    added.forEach(table -> LOG.info("table {}: captured from now on", table));
+    knownTables.note(slotName, published, wanted);
+  }
+
+  private void noteGap(String slotName, TableName table, String reason) throws Exception {
+    var end = ServerPosition.read(source).walEnd();
+    long stored = positions.read(slotName).orElseGet(() -> Lsn.parse(end));
+    long from = lastPosition == 0 ? stored : lastPosition;
+    gaps.add(table, Lsn.text(from), end, reason);
+    LOG.warn(
+        "table {}: was not published for a while ({}); what changed in it after {} and up to {} is"
+            + " not captured",
+        table,
+        reason,
+        Lsn.text(from),
+        end);
   }
 
   private void warnOnce(TableName table, String problem) {
@@ -188,11 +224,13 @@ public final class CaptureSetup {
     return leftOut;
   }
 
-  /** Tables that pipelines want and that are not captured, each with the reason and the remedy. */
+  /** Tables that are not captured and changes that were not, each with reason and remedy. */
   List<String> warnings() {
-    return leftOut.entrySet().stream()
-        .map(table -> "table " + table.getKey() + ": not captured: " + table.getValue())
-        .toList();
+    var warnings = new ArrayList<String>();
+    leftOut.forEach(
+        (table, problem) -> warnings.add("table " + table + ": not captured: " + problem));
+    gaps.open().forEach(gap -> warnings.add(gap.text()));
+    return warnings;
   }
 
   ChangeSource source(PostgresConnectorEmbeddedDebeziumConfiguration configuration) {

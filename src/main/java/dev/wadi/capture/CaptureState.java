@@ -8,16 +8,26 @@ public enum CaptureState {
   STARTING,
   /** Changes flow. */
   STREAMING,
+  /** Another process captures; this one takes over when that ends. */
+  STANDBY,
   /** Something failed; another attempt follows by itself. */
   WAITING,
-  /** The slot at the stored position is gone; only a person can decide to go on. */
-  SLOT_LOST,
+  /** The slot is gone; only a person can decide to go on. */
+  SLOT_MISSING,
+  /** Postgres gave the slot up; only a person can decide to go on. */
+  SLOT_INVALIDATED,
+  /** The slot begins after the position; only a person can decide to go on. */
+  SLOT_AHEAD,
+  /** The position is not in this server's history; only a person can decide to go on. */
+  SLOT_FAILED_OVER,
+  /** The slot is none that Wadi can read; only a person can give it another name. */
+  SLOT_FOREIGN,
   /** Stopped on request. */
   STOPPED;
 
   /** Whether all is well with this process: it captures, or is ready to. */
   public boolean healthy() {
-    return this == STREAMING;
+    return this == STREAMING || this == STANDBY;
   }
 
   @Override

@@ -88,7 +88,7 @@ public final class CaptureStatus {
   /** The answer of {@code GET /health}. */
   public Map<String, Object> health() {
     var health = new LinkedHashMap<String, Object>();
-    health.put("ok", state == CaptureState.STREAMING);
+    health.put("ok", state.healthy());
     health.put("capture", state.toString());
     health.put("position", Lsn.text(position));
     if (!reason.isEmpty()) {
@@ -100,9 +100,9 @@ public final class CaptureStatus {
     return health;
   }
 
-  /** 200 while changes flow, else 503. */
+  /** 200 while changes flow or another process captures, else 503. */
   public int healthCode() {
-    return state == CaptureState.STREAMING ? 200 : 503;
+    return state.healthy() ? 200 : 503;
   }
 
   void streaming(String slot, String publication, long from) {
@@ -126,9 +126,15 @@ public final class CaptureStatus {
     }
   }
 
-  void slotLost(String why) {
-    enter(CaptureState.SLOT_LOST, why);
-    LOG.error("capture: stopped: {}", why);
+  /** The slot cannot be read by this process, or not at the position. */
+  void slot(SlotState slot, String why) {
+    boolean isNews = state != slot.capture() || !why.equals(reason);
+    enter(slot.capture(), why);
+    if (isNews && slot.fine()) {
+      LOG.info("capture: standing by: {}", why);
+    } else if (isNews) {
+      LOG.error("capture: stopped: {}: {}", state, why);
+    }
   }
 
   void died(String why) {

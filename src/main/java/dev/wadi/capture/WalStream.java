@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class WalStream implements ReplicationStream {
 
   private static final Logger LOG = LoggerFactory.getLogger(WalStream.class);
-  static final int STATUS_INTERVAL_MS = 5_000;
+  static final int STATUS_INTERVAL_MS = 1_000;
 
   private final Connection session;
   private final PGReplicationStream stream;

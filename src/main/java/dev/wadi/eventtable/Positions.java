@@ -14,6 +14,9 @@ public final class Positions implements PositionStore {
 
   private static final String READ = Sql.load("eventtable/read_position");
   private static final String SAVE = Sql.load("eventtable/save_position");
+  private static final String TIMELINE = Sql.load("eventtable/read_timeline");
+  private static final String NOTE_TIMELINE = Sql.load("eventtable/note_timeline");
+  private static final String ACCEPT = Sql.load("eventtable/accept_gap");
 
   private final DataSource eventLog;
   private final Callable<UUID> sourceDatabaseId;
@@ -55,6 +58,33 @@ public final class Positions implements PositionStore {
     try (var connection = eventLog.getConnection();
         var save = Sql.prepare(connection, SAVE, parameters)) {
       save.execute();
+    }
+  }
+
+  @Override
+  public int timeline(String slot) throws Exception {
+    try (var connection = eventLog.getConnection();
+        var read = Sql.prepare(connection, TIMELINE, Map.of("slot", slot));
+        var row = read.executeQuery()) {
+      return row.next() ? row.getInt("timeline") : 0;
+    }
+  }
+
+  @Override
+  public void noteTimeline(String slot, int timeline) throws Exception {
+    try (var connection = eventLog.getConnection();
+        var note =
+            Sql.prepare(connection, NOTE_TIMELINE, Map.of("slot", slot, "timeline", timeline))) {
+      note.execute();
+    }
+  }
+
+  @Override
+  public void accept(String slot, long to, int timeline, String reason) throws Exception {
+    var parameters = Map.of("slot", slot, "position", to, "timeline", timeline, "reason", reason);
+    try (var connection = eventLog.getConnection();
+        var accept = Sql.prepare(connection, ACCEPT, parameters)) {
+      accept.execute();
     }
   }
 

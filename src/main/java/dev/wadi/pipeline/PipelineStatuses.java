@@ -2,6 +2,7 @@ package dev.wadi.pipeline;
 
 import dev.wadi.capture.CaptureState;
 import dev.wadi.capture.CaptureStatus;
+import dev.wadi.capture.Gaps;
 import dev.wadi.change.Action;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
@@ -26,9 +27,11 @@ public final class PipelineStatuses {
   private final SourceCatalog catalog;
   private final CaptureStatus capture;
   private final Supplier<Map<TableName, String>> leftOut;
+  private final Gaps gaps;
 
   /**
    * @param leftOut tables that cannot be captured, with the reason
+   * @param gaps what was not captured
    */
   public PipelineStatuses(
       Pipelines pipelines,
@@ -38,7 +41,8 @@ public final class PipelineStatuses {
       Backfills backfills,
       SourceCatalog catalog,
       CaptureStatus capture,
-      Supplier<Map<TableName, String>> leftOut) {
+      Supplier<Map<TableName, String>> leftOut,
+      Gaps gaps) {
     this.pipelines = pipelines;
     this.files = files;
     this.meters = meters;
@@ -47,6 +51,7 @@ public final class PipelineStatuses {
     this.catalog = catalog;
     this.capture = capture;
     this.leftOut = leftOut;
+    this.gaps = gaps;
   }
 
   /** How a pipeline does at this moment. */
@@ -103,7 +108,17 @@ public final class PipelineStatuses {
         addIdentityWarnings(warnings, pipeline, table);
       }
     }
+    addGapWarnings(warnings, pipeline);
     return warnings;
+  }
+
+  private void addGapWarnings(List<String> warnings, Pipeline pipeline) {
+    for (var gap : gaps.open()) {
+      boolean concerns = gap.table().isEmpty() || pipeline.captures(TableName.parse(gap.table()));
+      if (concerns) {
+        warnings.add(gap.text());
+      }
+    }
   }
 
   private void addIdentityWarnings(List<String> warnings, Pipeline pipeline, TableName name)

@@ -20,11 +20,16 @@ public final class Capture {
 
   /** Returns when everything that is committed at this moment has been stored. */
   public static void awaitCaughtUp(Database database) {
+    awaitCaughtUp(database, database);
+  }
+
+  /** The same with event tables in another database. */
+  public static void awaitCaughtUp(Database database, Database eventLog) {
     var end = database.rows("select pg_current_wal_insert_lsn()").get(0);
     await("changes up to " + end + " are stored")
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(50))
         .ignoreExceptions()
-        .until(() -> database.holds("select min(lsn) >= '" + end + "' from wadi.positions"));
+        .until(() -> eventLog.holds("select min(lsn) >= '" + end + "' from wadi.positions"));
   }
 }

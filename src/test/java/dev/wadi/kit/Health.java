@@ -34,7 +34,19 @@ public record Health(int code, String body) {
   }
 
   public boolean streaming() {
-    return code == 200;
+    return code == 200 && body.contains("\"capture\":\"streaming\"");
+  }
+
+  /** Whether another process captures and this one is ready to. */
+  public boolean standingBy() {
+    return code == 200 && body.contains("\"capture\":\"standby\"");
+  }
+
+  /** Whether it says that it is in some other state, and why. */
+  public boolean stoppedAs(String state) {
+    return code == 503
+        && body.contains("\"capture\":\"" + state + "\"")
+        && body.contains("\"reason\":");
   }
 
   /** Whether it says so and why. */

@@ -24,13 +24,21 @@ public final class MixedLoad implements AutoCloseable {
 
   private static final int WRITERS = 3;
 
+  /** Between two transactions of a steady writer. */
+  private static final int PAUSE_MS = 20;
+
+  private static final int COPY_PAUSE_MS = 5_000;
+  private static final int COPIED_STEADILY = 2_000;
+
   /** What concurrent writers do to each other: unique key violated, deadlock. */
   private static final Set<String> COLLISIONS = Set.of("23505", "40P01");
 
   private final Database database;
   private final Random random;
   private final ExecutorService threads = Executors.newFixedThreadPool(WRITERS + 1);
+  private final List<Future<?>> steady = new ArrayList<>();
   private int rounds;
+  private volatile boolean writing;
 
   private MixedLoad(Database database, long seed) {
     this.database = database;
@@ -68,8 +76,56 @@ public final class MixedLoad implements AutoCloseable {
     return CompletableFuture.runAsync(() -> writers.forEach(MixedLoad::join));
   }
 
+  /** Writes until {@link #stopWriting}, connects again whenever a connection is lost. */
+  void keepWriting() {
+    writing = true;
+    for (int writer = 0; writer < WRITERS; writer++) {
+      long seed = random.nextLong();
+      steady.add(threads.submit(() -> writeSteadily(new Random(seed))));
+    }
+    steady.add(threads.submit(this::copySteadily));
+  }
+
+  void stopWriting() {
+    writing = false;
+    steady.forEach(MixedLoad::join);
+    steady.clear();
+  }
+
+  private Void writeSteadily(Random choice) throws InterruptedException {
+    while (writing) {
+      try (var connection = database.connect();
+          var statement = connection.createStatement()) {
+        connection.setAutoCommit(false);
+        while (writing) {
+          writeTransaction(connection, statement, choice);
+          Thread.sleep(choice.nextInt(2 * PAUSE_MS));
+        }
+      } catch (SQLException e) {
+        // The server is away, as the test wants it; what was in the transaction is in neither log.
+        Thread.sleep(PAUSE_MS);
+      }
+    }
+    return null;
+  }
+
+  private Void copySteadily() throws InterruptedException {
+    for (int n = 0; writing; n++) {
+      try {
+        copy(n % 2 == 0 ? "public.orders" : "public.items", COPIED_STEADILY);
+      } catch (SQLException | IOException e) {
+        // As above.
+      }
+      for (int pause = 0; writing && pause < COPY_PAUSE_MS; pause += PAUSE_MS) {
+        Thread.sleep(PAUSE_MS);
+      }
+    }
+    return null;
+  }
+
   @Override
   public void close() {
+    writing = false;
     threads.shutdownNow();
   }
 

@@ -1,5 +1,10 @@
 package dev.wadi.kit;
 
+import java.io.IOException;
+import java.sql.SQLException;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.PGCopyInputStream;
+
 /**
  * What was written, noted by row triggers in the writers' own transactions: what event tables are
  * measured against.
@@ -64,6 +69,25 @@ public final class ReferenceLog {
   /** Changes noted so far. */
   public long size() {
     return database.number("select count(*) from reference.changes");
+  }
+
+  /** A copy of it in the database of the event tables, where it can be compared with them. */
+  public ReferenceLog copiedTo(Database eventLog) throws SQLException, IOException {
+    eventLog.execute(
+        """
+        create schema reference;
+        create table reference.changes (
+          place bigint, transaction_id bigint, source_table text, key text, action text, old jsonb, new jsonb
+        );
+        """);
+    try (var from = database.connect();
+        var to = eventLog.connect();
+        var lines =
+            new PGCopyInputStream(
+                from.unwrap(PGConnection.class), "copy reference.changes to stdout")) {
+      to.unwrap(PGConnection.class).getCopyAPI().copyIn("copy reference.changes from stdin", lines);
+    }
+    return new ReferenceLog(eventLog);
   }
 
   /** Compares an event table with the changes of one source table. */

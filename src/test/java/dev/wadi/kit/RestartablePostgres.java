@@ -9,12 +9,14 @@ import org.awaitility.Awaitility;
 /** A Postgres of a test's own, to be stopped and started again on the same data. */
 public final class RestartablePostgres implements AutoCloseable {
 
+  private final Path folder;
   private final PlaygroundSettings settings;
   private final Database database;
   private int databases;
   private PlaygroundServer server;
 
-  private RestartablePostgres(PlaygroundSettings settings) {
+  private RestartablePostgres(Path folder, PlaygroundSettings settings) {
+    this.folder = folder;
     this.settings = settings;
     this.server = PlaygroundServer.start(settings);
     this.database = Database.at(server.jdbcUrl(), PlaygroundServer.USER, PlaygroundServer.PASSWORD);
@@ -23,7 +25,17 @@ public final class RestartablePostgres implements AutoCloseable {
   /** Starts one with its data in a folder. */
   public static RestartablePostgres start(Path folder) {
     return new RestartablePostgres(
-        new PlaygroundSettings(folder.resolve("postgres"), FreePort.next(), false));
+        folder, new PlaygroundSettings(folder.resolve("postgres"), FreePort.next(), false));
+  }
+
+  /** A standby of it; it is started again meanwhile. */
+  public StandbyPostgres standby() throws IOException {
+    return StandbyPostgres.of(this, folder);
+  }
+
+  /** Where it listens, also after a restart. */
+  public int port() {
+    return settings.port();
   }
 
   /** The playground's database in it. */

@@ -101,6 +101,28 @@ public final class WadiProcess implements AutoCloseable {
     process.destroy();
   }
 
+  /** SIGSTOP: it keeps its connections and does nothing with them. */
+  public void freeze() {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  public void thaw() {
+    signal("CONT");
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  private void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException("no signal " + name, e);
+    }
+  }
+
   /**
    * Whether it ends by itself.
    *

@@ -1,0 +1,1 @@
+update wadi.gaps set closed_at = coalesce(closed_at, now()) where id = :?id

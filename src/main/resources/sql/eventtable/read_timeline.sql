@@ -1,0 +1,1 @@
+select coalesce(timeline, 0) as timeline from wadi.positions where slot = :?slot::text

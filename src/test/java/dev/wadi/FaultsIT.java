@@ -1,0 +1,202 @@
+package dev.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wadi.kit.Database;
+import dev.wadi.kit.MeasuredLoad;
+import dev.wadi.kit.RestartablePostgres;
+import dev.wadi.kit.TinyDisk;
+import dev.wadi.kit.WadiEnvironment;
+import dev.wadi.kit.WadiProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What can go wrong around a running Wadi: it waits, says so, and goes on by itself with nothing
+ * lost. Source and event log are different servers, so that one can fail without the other.
+ */
+@Tag("slow")
+class FaultsIT {
+
+  private static final long SEED = 23;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration OUTAGE = Duration.ofSeconds(8);
+  private static final int TRANSACTIONS = 100;
+  private static final int COPIED_ROWS = 5_000;
+  private static final int CUTS = 5;
+  private static final int MEGABYTE_ROWS = 60;
+
+  @TempDir private static Path sourceFolder;
+  @TempDir private static Path logFolder;
+  @TempDir private Path folder;
+
+  private static RestartablePostgres sourceServer;
+  private static RestartablePostgres logServer;
+
+  private final Random moments = new Random(SEED);
+  private Database source;
+  private Database eventLog;
+  private MeasuredLoad load;
+  private WadiProcess wadi;
+
+  @BeforeAll
+  static void startServers() {
+    sourceServer = RestartablePostgres.start(sourceFolder);
+    logServer = RestartablePostgres.start(logFolder);
+  }
+
+  @AfterAll
+  static void stopServers() {
+    sourceServer.close();
+    logServer.close();
+  }
+
+  @BeforeEach
+  void prepare() throws IOException {
+    source = sourceServer.createDatabase();
+    eventLog = logServer.createDatabase();
+    load = MeasuredLoad.on(source, eventLog, folder, SEED);
+  }
+
+  @AfterEach
+  void stop() {
+    if (wadi != null) {
+      wadi.close();
+    }
+    load.close();
+  }
+
+  @Test
+  void an_event_log_that_is_away_is_waited_for_calmly() throws IOException {
+    start("-Xmx256m", Map.of("WADI_CAPTURE_BACKOFF_MAX_MS", "2000"));
+    var writers = load.round(TRANSACTIONS, COPIED_ROWS);
+    logServer.stopFast();
+    await().atMost(LIMIT).until(() -> wadi.health().waiting());
+    long linesBefore = wadi.output().lines().count();
+
+    await().atMost(LIMIT).pollDelay(OUTAGE).until(() -> wadi.health().waiting());
+
+    long lines = wadi.output().lines().count() - linesBefore;
+    System.out.println("lines logged in " + OUTAGE.toSeconds() + " s without event log: " + lines);
+    assertThat(lines).as(wadi.output()).isLessThan(3 * OUTAGE.toSeconds());
+    logServer.startAgain();
+    wadi.awaitStreaming();
+    writers.join();
+    load.assertEveryChangeOnce();
+  }
+
+  @Test
+  void a_full_disk_is_waited_for_until_there_is_room() throws IOException {
+    try (var disk = TinyDisk.mounted(logFolder, 256)) {
+      eventLog.execute("create tablespace tiny location '" + disk.path() + "'");
+      eventLog.execute("alter table order_events set tablespace tiny");
+      start("-Xmx256m", Map.of());
+      disk.fill();
+      load.round(TRANSACTIONS, COPIED_ROWS).join();
+      await("the disk is full")
+          .atMost(LIMIT)
+          .until(() -> wadi.health().body().contains("No space left on device"));
+      assertThat(wadi.health().waiting()).isTrue();
+
+      disk.empty();
+
+      wadi.awaitStreaming();
+      load.assertEveryChangeOnce();
+      wadi.close();
+      eventLog.execute("drop table order_events");
+      eventLog.execute("drop tablespace tiny");
+    }
+  }
+
+  @Test
+  void connections_that_are_cut_at_any_moment_lose_nothing() throws IOException {
+    start("-Xmx256m", Map.of());
+    for (int cut = 0; cut < CUTS; cut++) {
+      var writers = load.round(TRANSACTIONS, COPIED_ROWS);
+      long moment = load.stored() + moments.nextInt(COPIED_ROWS);
+      await().atMost(LIMIT).pollInterval(Duration.ofMillis(3)).until(() -> load.stored() > moment);
+      cutConnections(source);
+      cutConnections(eventLog);
+      writers.join();
+    }
+    wadi.awaitStreaming();
+    load.assertEveryChangeOnce();
+  }
+
+  @Test
+  void a_sink_that_hangs_keeps_the_slot_and_a_small_heap() throws Exception {
+    source.execute("alter database " + source.name() + " set wal_sender_timeout = '3s'");
+    start("-Xmx128m", Map.of("WADI_CAPTURE_QUEUE_BYTES", "4194304"));
+    load.round(1, 10).join();
+    load.awaitCaughtUp();
+    var sender = sender();
+    try (var lock = lock("order_events")) {
+      assertThat(lock.isClosed()).isFalse();
+      source.execute(
+          "insert into orders (note) select repeat(n::text, 1000000) from generate_series(1, %d) n"
+              .formatted(MEGABYTE_ROWS));
+      await("the sink hangs for longer than the server waits")
+          .atMost(LIMIT)
+          .pollDelay(Duration.ofSeconds(6))
+          .until(() -> sender().equals(sender));
+    }
+    load.assertEveryChangeOnce();
+    assertThat(sender()).as("the same connection").isEqualTo(sender);
+    wadi.requireAlive();
+  }
+
+  @Test
+  void sigterm_while_the_sink_hangs_ends_in_time_and_loses_nothing() throws Exception {
+    start("-Xmx256m", Map.of());
+    try (var lock = lock("order_events")) {
+      assertThat(lock.isClosed()).isFalse();
+      load.round(TRANSACTIONS, COPIED_ROWS).join();
+      wadi.terminate();
+      assertThat(wadi.exitCodeWithin(Duration.ofSeconds(12))).as(wadi.output()).isEqualTo(1);
+    }
+    start("-Xmx256m", Map.of());
+    load.assertEveryChangeOnce();
+  }
+
+  private void start(String javaOption, Map<String, String> more) throws IOException {
+    var environment = WadiEnvironment.of(source, eventLog, load.routes());
+    environment.putAll(more);
+    wadi = WadiProcess.start(folder, environment, javaOption).awaitStreaming();
+  }
+
+  private static void cutConnections(Database database) {
+    database.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+            + " and (application_name ilike 'wadi%' or application_name ilike 'debezium%'"
+            + " or pid in (select active_pid from pg_replication_slots))");
+  }
+
+  private String sender() {
+    return source
+        .rows("select active_pid from pg_replication_slots where database = current_database()")
+        .get(0);
+  }
+
+  /** Holds an event table until it is closed. */
+  private Connection lock(String table) throws SQLException {
+    var connection = eventLog.connect();
+    connection.setAutoCommit(false);
+    try (var statement = connection.createStatement()) {
+      statement.execute("lock table " + table);
+    }
+    return connection;
+  }
+}

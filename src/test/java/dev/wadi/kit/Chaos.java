@@ -1,0 +1,322 @@
+package dev.wadi.kit;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.wadi.kit.ReferenceLog.Difference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Two Wadis, two servers and a steady load, to which a seeded schedule of faults happens; then
+ * everything is compared with what was written.
+ */
+public final class Chaos implements AutoCloseable {
+
+  private static final Duration HEALING_LIMIT = Duration.ofSeconds(120);
+  private static final Duration DRAINING_LIMIT = Duration.ofMinutes(5);
+  private static final String TOKEN = "chaos";
+  private static final int PROCESSES = 2;
+  private static final int DISK_MEGABYTES = 500;
+
+  /** What can happen. */
+  public enum Fault {
+    KILL,
+    TERMINATE,
+    FREEZE,
+    STOP_SOURCE,
+    CRASH_SOURCE,
+    STOP_LOG,
+    CRASH_LOG,
+    CUT_CONNECTIONS,
+    LOCK_EVENT_TABLE,
+    LARGE_TRANSACTION,
+    FULL_DISK
+  }
+
+  private final Path folder;
+  private final long seed;
+  private final Random random;
+  private final RestartablePostgres sourceServer;
+  private final RestartablePostgres logServer;
+  private final Database source;
+  private final Database eventLog;
+  private final MeasuredLoad load;
+  private final List<Map<String, String>> environments = new ArrayList<>();
+  private final List<WadiProcess> wadis = new ArrayList<>();
+  private final List<GroupReader> readers = new ArrayList<>();
+  private final Map<Fault, Integer> happened = new EnumMap<>(Fault.class);
+  private final List<Fault> possible;
+  private final TinyDisk disk;
+  private long slowestHealingMs;
+  private volatile int asked;
+
+  public Chaos(Path folder, long seed) throws IOException {
+    this.folder = folder;
+    this.seed = seed;
+    this.random = new Random(seed);
+    sourceServer = RestartablePostgres.start(Files.createDirectory(folder.resolve("source")));
+    var logFolder = Files.createDirectory(folder.resolve("log"));
+    logServer = RestartablePostgres.start(logFolder);
+    source = sourceServer.createDatabase();
+    eventLog = logServer.createDatabase();
+    load = MeasuredLoad.on(source, eventLog, folder, seed);
+    disk = TinyDisk.mountedIfPossible(logFolder, DISK_MEGABYTES);
+    possible = new ArrayList<>(List.of(Fault.values()));
+    prepareDisk();
+    source.execute("alter database " + source.name() + " set wal_sender_timeout = '4s'");
+  }
+
+  private void prepareDisk() {
+    if (disk.isMounted()) {
+      eventLog.execute("create tablespace chaos location '" + disk.path() + "'");
+      eventLog.execute("alter table item_events set tablespace chaos");
+    } else {
+      possible.remove(Fault.FULL_DISK);
+      System.out.println("chaos: only root can mount a small disk, so none gets full");
+    }
+  }
+
+  /** Lets faults happen for some time, heals them all and tells how it went. */
+  public Outcome run(Duration duration) throws Exception {
+    System.out.println("chaos: seed " + seed + ", " + duration.toSeconds() + " s");
+    for (int n = 0; n < PROCESSES; n++) {
+      var environment = WadiEnvironment.of(source, eventLog, load.routes());
+      environment.put("WADI_API_TOKEN", TOKEN);
+      environment.put("WADI_CAPTURE_BACKOFF_MAX_MS", "1000");
+      environments.add(environment);
+      wadis.add(start(n));
+    }
+    awaitHealed();
+    startReaders();
+    load.keepWriting();
+    long end = System.nanoTime() + duration.toNanos();
+    while (System.nanoTime() < end) {
+      strike(possible.get(random.nextInt(possible.size())));
+      calm(500, 3_000);
+    }
+    awaitHealed();
+    load.stopWriting();
+    return outcome(duration);
+  }
+
+  private void startReaders() {
+    for (var table : List.of("order_events", "item_events")) {
+      var api = api();
+      require(
+          api.post(
+              "/api/streams", "{\"name\": \"%1$s\", \"table\": \"public.%1$s\"}".formatted(table)));
+      require(
+          api.post(
+              "/api/consumer_groups",
+              "{\"name\": \"%1$s\", \"stream\": \"%1$s\", \"ack_wait_ms\": 5000}"
+                  .formatted(table)));
+      readers.add(new GroupReader(table, this::api).start());
+    }
+  }
+
+  private void strike(Fault fault) throws Exception {
+    System.out.println("chaos: " + fault);
+    happened.merge(fault, 1, Integer::sum);
+    int victim = random.nextInt(PROCESSES);
+    switch (fault) {
+      case KILL -> {
+        wadis.get(victim).killNine();
+        calm(0, 2_000);
+        wadis.set(victim, start(victim));
+      }
+      case TERMINATE -> {
+        wadis.get(victim).terminate();
+        wadis.get(victim).exitCodeWithin(Duration.ofSeconds(15));
+        wadis.get(victim).killNine();
+        wadis.set(victim, start(victim));
+      }
+      case FREEZE -> {
+        wadis.get(victim).freeze();
+        calm(500, 10_000);
+        wadis.get(victim).thaw();
+      }
+      case STOP_SOURCE -> {
+        sourceServer.stopFast();
+        calm(0, 3_000);
+        sourceServer.startAgain();
+      }
+      case CRASH_SOURCE -> {
+        sourceServer.stopImmediately();
+        sourceServer.startAgain();
+      }
+      case STOP_LOG -> {
+        logServer.stopFast();
+        calm(0, 6_000);
+        logServer.startAgain();
+      }
+      case CRASH_LOG -> {
+        logServer.stopImmediately();
+        logServer.startAgain();
+      }
+      case CUT_CONNECTIONS -> {
+        cutConnections(source);
+        cutConnections(eventLog);
+      }
+      case LOCK_EVENT_TABLE -> lock();
+      case LARGE_TRANSACTION ->
+          source.execute(
+              "insert into orders (note) select 'large ' || n from generate_series(1, 20000) n");
+      case FULL_DISK -> {
+        disk.fill();
+        calm(500, 5_000);
+        disk.empty();
+      }
+    }
+    boolean nextFaultMeetsThisOne = random.nextBoolean();
+    if (!nextFaultMeetsThisOne) {
+      awaitHealed();
+    }
+  }
+
+  private void lock() throws SQLException {
+    try (var connection = eventLog.connect();
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("lock table order_events");
+      calm(500, 8_000);
+      connection.rollback();
+    }
+  }
+
+  /** Wadi's connections, those of a server's restart before included. */
+  private static void cutConnections(Database database) {
+    database.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+            + " and (application_name ilike 'wadi%' or application_name ilike 'debezium%'"
+            + " or pid in (select active_pid from pg_replication_slots))");
+  }
+
+  /** Returns when one of them captures. */
+  private void awaitHealed() {
+    long start = System.nanoTime();
+    await("changes flow")
+        .atMost(HEALING_LIMIT)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> wadis.stream().anyMatch(wadi -> wadi.health().streaming()));
+    long took = (System.nanoTime() - start) / 1_000_000;
+    System.out.println("chaos: changes flow after " + took + " ms");
+    slowestHealingMs = Math.max(slowestHealingMs, took);
+  }
+
+  private Outcome outcome(Duration duration) {
+    await("everything is captured")
+        .atMost(DRAINING_LIMIT)
+        .ignoreExceptions()
+        .until(
+            () -> {
+              load.awaitCaughtUp();
+              return true;
+            });
+    var differences = load.differences();
+    var unreceived = new LinkedHashMap<String, Long>();
+    var violations = new ArrayList<String>();
+    long deliveries = 0;
+    for (int n = 0; n < readers.size(); n++) {
+      var reader = readers.get(n);
+      var table = n == 0 ? "order_events" : "item_events";
+      unreceived.put(table, awaitAllReceived(reader, table));
+      violations.addAll(reader.violations());
+      deliveries += reader.deliveries();
+    }
+    return new Outcome(
+        seed,
+        duration.toSeconds(),
+        Map.copyOf(happened),
+        load.made(),
+        load.stored(),
+        deliveries,
+        slowestHealingMs,
+        differences,
+        unreceived,
+        eventLog.rows("select reason from wadi.gaps"),
+        violations);
+  }
+
+  private long awaitAllReceived(GroupReader reader, String table) {
+    long events = eventLog.number("select count(*) from " + table);
+    long end = System.nanoTime() + DRAINING_LIMIT.toNanos();
+    while (reader.received() < events && System.nanoTime() < end) {
+      calm(100, 200);
+    }
+    return events - reader.received();
+  }
+
+  /** By turns, so that every process is asked for every group. */
+  private ApiClient api() {
+    asked++;
+    var environment = environments.get(Math.floorMod(asked, PROCESSES));
+    return new ApiClient("http://127.0.0.1:" + environment.get("WADI_HTTP_PORT"), TOKEN);
+  }
+
+  private static void require(ApiClient.Reply reply) {
+    if (reply.status() >= 300) {
+      throw new IllegalStateException("refused: " + reply.body());
+    }
+  }
+
+  private WadiProcess start(int number) throws IOException {
+    return WadiProcess.start(folder, environments.get(number), "-Xmx256m");
+  }
+
+  private void calm(int leastMs, int mostMs) {
+    try {
+      Thread.sleep(leastMs + random.nextInt(mostMs - leastMs));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    readers.forEach(GroupReader::close);
+    wadis.forEach(WadiProcess::close);
+    load.close();
+    sourceServer.close();
+    logServer.close();
+    disk.close();
+  }
+
+  /**
+   * How it went.
+   *
+   * @param slowestHealingMs the longest time from the end of a fault until changes flowed
+   * @param unreceived events that a group did not get
+   * @param gaps what Wadi itself said is missing
+   * @param violations of the order, or of what an ack promises
+   */
+  public record Outcome(
+      long seed,
+      long seconds,
+      Map<Fault, Integer> faults,
+      long changes,
+      long events,
+      long deliveries,
+      long slowestHealingMs,
+      Map<String, Difference> differences,
+      Map<String, Long> unreceived,
+      List<String> gaps,
+      List<String> violations) {
+
+    public boolean clean() {
+      return changes == events
+          && differences.values().stream().allMatch(Difference.NONE::equals)
+          && unreceived.values().stream().allMatch(left -> left == 0)
+          && gaps.isEmpty()
+          && violations.isEmpty();
+    }
+  }
+}
