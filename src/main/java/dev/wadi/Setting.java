@@ -36,6 +36,7 @@ public enum Setting {
   HTTP_URL("wadi.http.url", "", Rule.HTTP_URL),
   MANAGEMENT_HOST("wadi.management.host", "127.0.0.1", Rule.TEXT),
   MANAGEMENT_PORT("wadi.management.port", "9876", Rule.between(1, 65_535)),
+  CLI_ENABLED("wadi.cli.enabled", "false", Rule.BOOLEAN),
   ROUTES("wadi.routes", "routes", Rule.TEXT),
   API_TOKEN("wadi.api.token", "", Rule.ANY),
   API_REQUESTS_PER_SECOND("wadi.api.requests-per-second", "0", Rule.between(0, 1_000_000)),

@@ -14,6 +14,7 @@ import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.spi.CliConnectorFactory;
 import org.apache.camel.support.EventNotifierSupport;
 
 /** Camel with Wadi's routes and beans, from start to stop. */
@@ -57,6 +58,11 @@ final class WadiServer {
           }
 
           @Override
+          public void beforeInitialize(BaseMainSupport started) {
+            connectToCli(started.getCamelContext());
+          }
+
+          @Override
           public void afterStart(BaseMainSupport started) {
             meet(wiring, started.getCamelContext());
             wiring.pipelineFiles().start(started.getCamelContext());
@@ -65,6 +71,12 @@ final class WadiServer {
           }
         });
     return main;
+  }
+
+  /** The connector is there for who asks for it: it writes files and obeys them. */
+  private void connectToCli(CamelContext camel) {
+    var connector = camel.getCamelContextExtension().getContextPlugin(CliConnectorFactory.class);
+    connector.setEnabled(Boolean.parseBoolean(settings.text(Setting.CLI_ENABLED)));
   }
 
   /**

@@ -1,0 +1,65 @@
+package dev.wadi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.wadi.kit.EmbeddedDatabase;
+import dev.wadi.kit.RouteFiles;
+import dev.wadi.kit.WadiEnvironment;
+import dev.wadi.kit.WadiProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the {@code camel} command reads of a process of its user. */
+class CamelCliIT {
+
+  private static final String STATUS = "-status.json";
+
+  @TempDir private Path folder;
+
+  @Test
+  void camels_cli_sees_the_routes_if_it_is_allowed_to() throws IOException {
+    try (var wadi = start("true")) {
+      await("status of the process is written")
+          .failFast("Wadi ended", wadi::requireAlive)
+          .until(() -> status().contains("\"routeId\""));
+
+      var status = new ObjectMapper().readTree(status());
+
+      assertThat(status.findValuesAsText("routeId")).contains("capture", "receive");
+    }
+  }
+
+  @Test
+  void nothing_is_written_for_camels_cli_unless_asked_for() throws IOException {
+    try (var wadi = start("false")) {
+      wadi.awaitStreaming();
+
+      assertThat(folder.resolve(".camel")).doesNotExist();
+    }
+  }
+
+  private WadiProcess start(String enabled) throws IOException {
+    var database = EmbeddedDatabase.create();
+    var environment = WadiEnvironment.of(database, RouteFiles.copiedTo(folder));
+    environment.put("WADI_CLI_ENABLED", enabled);
+    return WadiProcess.start(folder, environment, "-Duser.home=" + folder);
+  }
+
+  /** What is there of it; the file is written anew every second. */
+  private String status() throws IOException {
+    var home = folder.resolve(".camel");
+    if (Files.notExists(home)) {
+      return "";
+    }
+    try (var files = Files.list(home)) {
+      Optional<Path> file = files.filter(each -> each.toString().endsWith(STATUS)).findFirst();
+      return file.isPresent() ? Files.readString(file.get()) : "";
+    }
+  }
+}
