@@ -1,3 +1,4 @@
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,21 +114,30 @@ final class ConsumeBench {
   }
 
   private Void receiveAndAck(String group, int batch, AtomicInteger left) throws Exception {
-    while (left.get() > 0) {
-      var ids = receive(group, batch);
-      if (!ids.isEmpty()) {
-        wadi.call(
-            "consumer_groups/" + group + "/ack",
-            "{\"ack_ids\": [\"" + String.join("\", \"", ids) + "\"]}");
+    try (var client = new LeanClient(wadi.port())) {
+      while (left.get() > 0) {
+        var ids = ackIds(receive(client, group, batch));
+        ack(client, group, ids);
         left.addAndGet(-ids.size());
       }
     }
     return null;
   }
 
-  private List<String> receive(String group, int batch) throws Exception {
+  private static String receive(LeanClient client, String group, int batch) throws IOException {
     var body = "{\"batch_size\": " + batch + ", \"wait_for\": 500}";
-    var received = wadi.call("consumer_groups/" + group + "/receive", body);
+    return client.post("consumer_groups/" + group + "/receive", body);
+  }
+
+  private static void ack(LeanClient client, String group, List<String> ids) throws IOException {
+    if (!ids.isEmpty()) {
+      client.post(
+          "consumer_groups/" + group + "/ack",
+          "{\"ack_ids\": [\"" + String.join("\", \"", ids) + "\"]}");
+    }
+  }
+
+  private static List<String> ackIds(String received) {
     return ACK_ID.matcher(received).results().map(found -> found.group(1)).toList();
   }
 
@@ -139,18 +149,16 @@ final class ConsumeBench {
         "{\"name\": \"latency\", \"stream\": \"bench\", \"start\": {\"position\": \"end\"}}");
     var delays = new ArrayList<Double>();
     var producer = Executors.newSingleThreadExecutor();
-    try {
+    try (var client = new LeanClient(wadi.port())) {
       var produced = producer.submit(this::produce);
       while (delays.size() < LATENCY_EVENTS) {
-        var received =
-            wadi.call(
-                "consumer_groups/latency/receive", "{\"batch_size\": 100, \"wait_for\": \"10s\"}");
+        var received = receive(client, "latency", 100);
         var now = Instant.now();
         COMMITTED_AT
             .matcher(received)
             .results()
             .forEach(found -> delays.add(millis(Instant.parse(found.group(1)), now)));
-        ack(received);
+        ack(client, "latency", ackIds(received));
       }
       report.add("produced_per_s", produced.get());
     } finally {
@@ -158,14 +166,6 @@ final class ConsumeBench {
     }
     report.add("commit_to_receive_p50_ms", Report.percentile(delays, 50));
     report.add("commit_to_receive_p99_ms", Report.percentile(delays, 99));
-  }
-
-  private void ack(String received) throws Exception {
-    var ids = ACK_ID.matcher(received).results().map(found -> found.group(1)).toList();
-    if (!ids.isEmpty()) {
-      wadi.call(
-          "consumer_groups/latency/ack", "{\"ack_ids\": [\"" + String.join("\", \"", ids) + "\"]}");
-    }
   }
 
   private Double produce() throws Exception {

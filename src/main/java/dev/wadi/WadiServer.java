@@ -73,10 +73,12 @@ final class WadiServer {
     return main;
   }
 
-  /** The connector is there for who asks for it: it writes files and obeys them. */
+  /** The connector is for who asks for it: it writes files and obeys them. */
   private void connectToCli(CamelContext camel) {
     var connector = camel.getCamelContextExtension().getContextPlugin(CliConnectorFactory.class);
-    connector.setEnabled(Boolean.parseBoolean(settings.text(Setting.CLI_ENABLED)));
+    if (connector != null) {
+      connector.setEnabled(Boolean.parseBoolean(settings.text(Setting.CLI_ENABLED)));
+    }
   }
 
   /**
