@@ -30,7 +30,7 @@ class ExposureTest {
     ENVIRONMENT.put("WADI_HTTP_URL", "http://wadi.example.com");
     ENVIRONMENT.put("WADI_API_REQUESTS_PER_SECOND", Integer.toString(RATE));
     wadi = WadiInside.start(ENVIRONMENT);
-    wadi.awaitWaiting();
+    wadi.awaitStandingBy();
     api = new ApiClient("http://127.0.0.1:" + port("WADI_HTTP_PORT"), WadiForApi.TOKEN);
   }
 

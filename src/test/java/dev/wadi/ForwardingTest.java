@@ -32,7 +32,7 @@ class ForwardingTest {
     environment.put("WADI_HTTP_PORT", Integer.toString(FreePort.next()));
     environment.put("WADI_MANAGEMENT_PORT", Integer.toString(FreePort.next()));
     other = WadiInside.start(environment);
-    other.awaitWaiting();
+    other.awaitStandingBy();
     otherUrl = "http://127.0.0.1:" + environment.get("WADI_HTTP_PORT");
     awaitSpread();
     api = new ApiClient(otherUrl, WadiForApi.TOKEN);

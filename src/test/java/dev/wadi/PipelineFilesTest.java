@@ -105,6 +105,8 @@ class PipelineFilesTest {
           no source                  | kamelet:change-source  | timer:tick             | line 6: a pipeline must begin with kamelet:change-source (got 'timer:tick')
           no sink                    | kamelet:event-table-sink | log:x                | a pipeline must end in kamelet:event-table-sink
           unknown step               | log: log               | lug: log               | lug
+          unknown bean               | log: log               | bean: {ref: nobody}  | nobody
+          unknown kamelet            | log: log               | to: kamelet:nothing    | nothing
           """)
   void bad_file_is_refused_with_its_line_and_the_version_before_goes_on(
       String rule, String good, String bad, String message) throws Exception {

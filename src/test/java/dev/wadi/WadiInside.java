@@ -49,6 +49,12 @@ public final class WadiInside implements AutoCloseable {
     return await("Wadi waits").atMost(START_LIMIT).until(this::health, Health::waiting);
   }
 
+  /** Returns when it leaves capturing to another. */
+  public WadiInside awaitStandingBy() {
+    await("Wadi stands by").atMost(START_LIMIT).until(this::health, Health::standingBy);
+    return this;
+  }
+
   CamelContext camel() {
     return main.getCamelContext();
   }

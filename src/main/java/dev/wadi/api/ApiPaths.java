@@ -2,6 +2,7 @@ package dev.wadi.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,18 +17,26 @@ final class ApiPaths {
 
   private record Path(Pattern pattern, Map<String, Operation> operations) {}
 
-  private final List<Path> paths = new ArrayList<>();
+  /** By their first part and how many they have, for every request is looked up. */
+  private final Map<String, List<Path>> paths = new HashMap<>();
 
   ApiPaths(JsonNode contract) {
     for (var path : contract.path("paths").properties()) {
-      paths.add(new Path(pattern(path.getKey()), operations(path.getValue())));
+      paths
+          .computeIfAbsent(shape("/api" + path.getKey()), shape -> new ArrayList<>())
+          .add(new Path(pattern(path.getKey()), operations(path.getValue())));
     }
+  }
+
+  private static String shape(String path) {
+    var parts = path.split("/", -1);
+    return parts.length + (parts.length > 2 ? parts[2] : "");
   }
 
   /** What a token needs for an operation, by its id. */
   Map<String, Scope> scopes() {
     var scopes = new TreeMap<String, Scope>();
-    for (var path : paths) {
+    for (var path : paths.values().stream().flatMap(List::stream).toList()) {
       path.operations.values().forEach(operation -> scopes.put(operation.id(), operation.scope()));
     }
     return scopes;
@@ -39,7 +48,7 @@ final class ApiPaths {
    */
   Map<String, Operation> operationsOf(String path) {
     var operations = new TreeMap<String, Operation>();
-    for (var known : paths) {
+    for (var known : paths.getOrDefault(shape(path), List.of())) {
       if (known.pattern.matcher(path).matches()) {
         operations.putAll(known.operations);
       }

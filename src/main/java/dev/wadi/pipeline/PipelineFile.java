@@ -203,17 +203,25 @@ final class PipelineFile {
     return result;
   }
 
+  /** The route that its changes come from, once it is loaded. */
+  String sourceRoute(int version) {
+    return name + "-source-" + version;
+  }
+
   /**
    * The text as Camel is to load it. Camel shares a kamelet's route between all who name it with
    * equal parameters, and ends it with the first of them: each pipeline gets its own. And it takes
    * some characters of a parameter for URI syntax: they are marked to mean themselves.
+   *
+   * @param version another one whenever it is loaded: of a load that failed Camel remembers that
+   *     the kamelet's route was made, although it is no longer there
    */
-  String forCamel() {
+  String forCamel(int version) {
     var edits = new YamlText(text);
-    own(edits, source, name + "-source");
+    own(edits, source, sourceRoute(version));
     int place = 0;
     for (var kamelet : kamelets) {
-      own(edits, kamelet, name + "-" + ++place);
+      own(edits, kamelet, name + "-" + ++place + "-" + version);
     }
     edits.setRaw(source.parametersNode());
     sinks.forEach(sink -> edits.setRaw(sink.parametersNode()));

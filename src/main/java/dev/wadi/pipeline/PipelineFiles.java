@@ -40,6 +40,7 @@ public final class PipelineFiles {
   private final Map<String, Refusal> refusals = new ConcurrentSkipListMap<>();
   private final Set<String> vanished = new HashSet<>();
   private boolean complete;
+  private int versions;
   private @Nullable PipelineRoutes routes;
 
   public PipelineFiles(
@@ -199,11 +200,10 @@ public final class PipelineFiles {
   private void load(String name, String text) throws Exception {
     var before = running.get(name);
     var file = require(name, text, before);
-    var next = file.forCamel();
-    var last = before == null ? null : PipelineFile.parse(name, before).forCamel();
+    var last = before == null ? null : PipelineFile.parse(name, before);
     gate.betweenBatches(
         () -> {
-          replace(name, next, last);
+          replace(name, file, last);
           pipelines.require(name).plain(plainEventTable(file));
           return name;
         });
@@ -217,12 +217,17 @@ public final class PipelineFiles {
     return eventTable == null ? null : routes().resolved(eventTable);
   }
 
-  private void replace(String name, String next, @Nullable String last) throws Exception {
+  private void replace(String name, PipelineFile next, @Nullable PipelineFile last)
+      throws Exception {
     try {
-      routes().replace(name, next, last);
+      routes().replace(name, next.forCamel(++versions));
     } catch (Exception e) {
+      // A source runs before the steps behind it are looked at.
+      routes().remove(next.sourceRoute(versions));
       if (last == null) {
         pipelines.remove(name);
+      } else {
+        routes().replace(name, last.forCamel(++versions));
       }
       throw e;
     }

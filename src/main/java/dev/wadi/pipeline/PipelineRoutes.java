@@ -33,21 +33,17 @@ public final class PipelineRoutes {
   }
 
   /**
-   * Starts a pipeline's route in place of the one that runs.
+   * Starts a file's route in place of the one that runs, if one does.
    *
    * @param text as {@link PipelineFile#forCamel} gives it
-   * @param before the text that runs; null if none does
-   * @throws Exception if it cannot be started; then what ran before runs again
+   * @throws Exception if it cannot be started; then none runs
    */
-  public void replace(String name, String text, @Nullable String before) throws Exception {
+  public void replace(String name, String text) throws Exception {
     remove(name);
     try {
       load(name, text);
     } catch (Exception e) {
       remove(name);
-      if (before != null) {
-        load(name, before);
-      }
       throw e;
     }
   }
@@ -59,7 +55,7 @@ public final class PipelineRoutes {
     }
   }
 
-  /** Stops a pipeline's routes and leaves nothing of them. */
+  /** Stops a file's routes and leaves nothing of them. */
   public void remove(String name) throws Exception {
     for (var id : withKamelets(name)) {
       var route = context.getRoute(id);

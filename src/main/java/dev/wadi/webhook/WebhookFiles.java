@@ -113,12 +113,12 @@ public final class WebhookFiles {
 
   private void replace(String name, WebhookFile next, @Nullable Running before) throws Exception {
     try {
-      routes().replace(name, next.forCamel(++versions), null);
+      routes().replace(name, next.forCamel(++versions));
     } catch (Exception e) {
       // A source runs before the steps behind it are looked at.
       routes().remove(next.sourceRoute(versions));
       if (before != null) {
-        routes().replace(name, before.file().forCamel(++versions), null);
+        routes().replace(name, before.file().forCamel(++versions));
         running.put(name, new Running(before.text(), before.file(), versions));
       }
       throw e;

@@ -114,9 +114,9 @@ class PipelineFileTest {
 
   @Test
   void every_kamelet_becomes_the_pipelines_own() throws Exception {
-    assertThat(PipelineFile.parse("orders", EDITED).forCamel())
-        .contains("uri: 'kamelet:change-source/orders-source'")
-        .contains("uri: 'kamelet:event-table-sink/orders-1'");
+    assertThat(PipelineFile.parse("orders", EDITED).forCamel(7))
+        .contains("uri: 'kamelet:change-source/orders-source-7'")
+        .contains("uri: 'kamelet:event-table-sink/orders-1-7'");
   }
 
   @Test
