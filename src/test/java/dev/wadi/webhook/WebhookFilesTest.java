@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -78,13 +79,20 @@ class WebhookFilesTest {
 
       kit.append(IntStream.range(0, 150).mapToObj(i -> "key-" + i % 7).toList());
       write("moving", text("moving", second.url()));
-      await().atMost(LIMIT).until(() -> !second.requests().isEmpty());
+      var later = new AtomicInteger();
+      await()
+          .atMost(LIMIT)
+          .until(
+              () -> {
+                kit.append("later-" + later.incrementAndGet());
+                return !second.requests().isEmpty();
+              });
       await()
           .atMost(LIMIT)
           .untilAsserted(
               () -> assertThat(kit.isSettled("moving")).as(kit.state("moving")).isTrue());
       var got = LongStream.concat(seqs(first), seqs(second)).boxed().toList();
-      assertThat(got).containsAll(LongStream.rangeClosed(1, 200).boxed().toList());
+      assertThat(got).containsAll(LongStream.rangeClosed(1, 200 + later.get()).boxed().toList());
 
       Files.delete(file("moving"));
       await().atMost(LIMIT).until(() -> files.runningText("moving").isEmpty());
