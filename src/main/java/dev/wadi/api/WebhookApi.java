@@ -276,6 +276,9 @@ public final class WebhookApi {
       throws Exception {
     var shown = shown(webhook);
     shown.put("secret", secret.text());
+    if (secret.publicKey() != null) {
+      shown.put("public_key", secret.publicKey());
+    }
     return shown;
   }
 

@@ -12,10 +12,16 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** A secret that requests are signed with as Standard Webhooks says; never printed by accident. */
+/**
+ * A secret that requests are signed with as Standard Webhooks says; never printed by accident.
+ *
+ * <p>One that begins with {@code whsec_} is shared with the receiver (HMAC-SHA256, signatures
+ * {@code v1}); one that begins with {@code whsk_} is the seed of an Ed25519 key, of which the
+ * receiver needs only the {@linkplain #publicKey public part} (signatures {@code v1a}).
+ */
 public final class SigningSecret {
 
-  private static final String PREFIX = "whsec_";
+  private static final String SHARED = "whsec_";
   private static final String ALGORITHM = "HmacSHA256";
   private static final int MADE_BYTES = 32;
   private static final int LEAST_BYTES = 24;
@@ -24,53 +30,80 @@ public final class SigningSecret {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final byte[] key;
+  private final @Nullable Ed25519 pair;
 
-  private SigningSecret(byte[] key) {
+  private SigningSecret(byte[] key, @Nullable Ed25519 pair) {
     this.key = key;
+    this.pair = pair;
   }
 
   /** A new one. */
   public static SigningSecret random() {
     var key = new byte[MADE_BYTES];
     RANDOM.nextBytes(key);
-    return new SigningSecret(key);
+    return new SigningSecret(key, null);
   }
 
   /**
-   * Reads {@code whsec_} and base64 of 24 to 64 bytes.
+   * Reads {@code whsec_} and base64 of 24 to 64 bytes, or {@code whsk_} and base64 of 32.
    *
    * @throws ValidationException if it is something else; the text is not repeated
    */
   public static SigningSecret parse(String text) {
-    try {
-      boolean prefixed = text.startsWith(PREFIX);
-      var key = Base64.getDecoder().decode(prefixed ? text.substring(PREFIX.length()) : "");
-      if (key.length >= LEAST_BYTES && key.length <= MOST_BYTES) {
-        return new SigningSecret(key);
+    if (text.startsWith(Ed25519.PREFIX)) {
+      var seed = decoded(text.substring(Ed25519.PREFIX.length()));
+      if (seed.length == Ed25519.SEED_BYTES) {
+        return new SigningSecret(seed, new Ed25519(seed));
       }
-    } catch (IllegalArgumentException e) {
-      throw refused();
     }
-    throw refused();
+    var key = decoded(text.startsWith(SHARED) ? text.substring(SHARED.length()) : "");
+    if (key.length < LEAST_BYTES || key.length > MOST_BYTES) {
+      throw ValidationException.of(
+          "secret",
+          "must be whsec_ and base64 of 24 to 64 bytes, or whsk_ and base64 of the 32 bytes of an ed25519 key");
+    }
+    return new SigningSecret(key, null);
+  }
+
+  /** Nothing if it is not base64. */
+  private static byte[] decoded(String base64) {
+    try {
+      return Base64.getDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      return new byte[0];
+    }
   }
 
   /** As {@link #parse} reads it. */
   public String text() {
-    return PREFIX + Base64.getEncoder().encodeToString(key);
+    return prefix() + Base64.getEncoder().encodeToString(key);
+  }
+
+  private String prefix() {
+    return pair == null ? SHARED : Ed25519.PREFIX;
+  }
+
+  /** What receivers verify with, {@code whpk_} and base64; null if they need the secret itself. */
+  public @Nullable String publicKey() {
+    return pair == null ? null : pair.publicKey();
   }
 
   /**
-   * What {@code webhook-signature} says of one secret: {@code v1,} and base64.
+   * What {@code webhook-signature} says of one secret: {@code v1,} or {@code v1a,} and base64.
    *
    * @param id {@code webhook-id}
    * @param timestamp {@code webhook-timestamp}, seconds since 1970
    * @param body exactly what is sent
    */
   public String sign(String id, long timestamp, byte[] body) {
+    var begin = (id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
+    if (pair != null) {
+      return pair.sign(begin, body);
+    }
     try {
       var mac = Mac.getInstance(ALGORITHM);
       mac.init(new SecretKeySpec(key, ALGORITHM));
-      mac.update((id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8));
+      mac.update(begin);
       return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + ALGORITHM, e);
@@ -104,7 +137,9 @@ public final class SigningSecret {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof SigningSecret secret && MessageDigest.isEqual(key, secret.key);
+    return other instanceof SigningSecret secret
+        && prefix().equals(secret.prefix())
+        && MessageDigest.isEqual(key, secret.key);
   }
 
   @Override
@@ -114,11 +149,6 @@ public final class SigningSecret {
 
   @Override
   public String toString() {
-    return PREFIX + "…";
-  }
-
-  private static ValidationException refused() {
-    return ValidationException.of(
-        "secret", "must be whsec_ and base64 of 24 to 64 bytes; leave it out and Wadi makes one");
+    return prefix() + "…";
   }
 }

@@ -37,6 +37,18 @@ class SigningSecretTest {
     return SignatureVector.ALL;
   }
 
+  /** Standard Webhooks' asymmetric signature: seed 00..1f, the other words of the first vector. */
+  @Test
+  void ed25519_signature_and_public_key_are_the_published_ones() {
+    var secret = SigningSecret.parse("whsk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+    assertThat(secret.publicKey()).isEqualTo("whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=");
+    assertThat(secret.sign(ID, TIMESTAMP, bytes(BODY)))
+        .isEqualTo(
+            "v1a,1APq0QlGAhFY/vFyfIkic/UeuJUiv1dSuNj6flHHTh15db9aioc4PuDzD3fTvId/dfarhlWU4MjRMfIB2nzCAA==");
+    assertThat(SigningSecret.parse(secret.text())).isEqualTo(secret);
+    assertThat(secret.toString()).isEqualTo("whsk_…");
+  }
+
   @Test
   void secret_made_by_wadi_can_be_read_again_and_is_not_printed() {
     var secret = SigningSecret.random();
@@ -51,6 +63,7 @@ class SigningSecretTest {
         "whsec_",
         "whsec_c2hvcnQ=",
         "whsec_***",
+        "whsk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==",
         "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
       })
   void anything_else_is_refused_without_being_repeated(String text) {
