@@ -12,9 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rows that were there before a pipeline become events, each before every newer change of it. */
+@Tag("slow")
 class BackfillTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import javax.management.ObjectName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What monitoring may rely on: health and metrics on the management port. */
+@Tag("slow")
 class MetricsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);

@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the JDBC URL says of TLS holds for every connection to Postgres. */
+@Tag("slow")
 class PostgresTlsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -21,10 +21,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** What webhooks do with receivers that work, fail in part, or want to be left alone. */
+@Tag("slow")
 class DeliveryTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(40);
