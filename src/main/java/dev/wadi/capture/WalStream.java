@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.PGReplicationStream;
 import org.slf4j.Logger;
@@ -21,12 +22,22 @@ final class WalStream implements ReplicationStream {
   private static final Logger LOG = LoggerFactory.getLogger(WalStream.class);
   static final int STATUS_INTERVAL_MS = 1_000;
 
+  /**
+   * While changes come, the next is looked for so often, rather than after Debezium's poll
+   * interval; it is told that there was a message.
+   */
+  private static final long GLANCE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
+  /** Changes that follow each other within this time count as coming all the time. */
+  private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final Connection session;
   private final PGReplicationStream stream;
   private final Lsn start;
   private final WalDecoder decoder;
   private final ReadAhead readAhead;
   private @Nullable ExecutorService keepAlive;
+  private long busyUntil = System.nanoTime();
 
   WalStream(
       Connection session,
@@ -51,12 +62,17 @@ final class WalStream implements ReplicationStream {
   public boolean readPending(ReplicationMessageProcessor processor)
       throws SQLException, InterruptedException {
     var message = stream.readPending();
-    if (message == null) {
-      readAhead.handOver();
-      return false;
+    if (message != null) {
+      process(message);
+      busyUntil = System.nanoTime() + BUSY_NANOS;
+      return true;
     }
-    process(message);
-    return true;
+    readAhead.handOver();
+    boolean busy = busyUntil - System.nanoTime() > 0;
+    if (busy) {
+      LockSupport.parkNanos(GLANCE_NANOS);
+    }
+    return busy;
   }
 
   private void process(ByteBuffer message) throws SQLException, InterruptedException {
