@@ -61,6 +61,9 @@ final class Rival {
       try {
         return rate(subscriber, changes);
       } finally {
+        // It would wait for a slot of the server that it runs on.
+        BenchDatabase.execute(subscriber, "alter subscription rival disable");
+        BenchDatabase.execute(subscriber, "alter subscription rival set (slot_name = none)");
         BenchDatabase.execute(subscriber, "drop subscription rival");
       }
     }
