@@ -77,6 +77,8 @@ final class ConsumeBench {
     load();
     consume("warm_up_100", 100, 8);
     consume("warm_up_1", 1, 8);
+    wadi.call("DELETE", "consumer_groups/warm_up_100", "");
+    wadi.call("DELETE", "consumer_groups/warm_up_1", "");
     for (int batch : BATCHES) {
       for (int workers : WORKERS) {
         measureGroup(batch, workers);
@@ -101,6 +103,7 @@ final class ConsumeBench {
     long wal = database.wal();
     double rate = consume(name, batch, workers);
     double bytes = (database.wal() - wal) / (double) quota(batch);
+    wadi.call("DELETE", "consumer_groups/" + name, ""); // it would go on to read what is new
     report.add("wadi_" + name + "_acked_per_s", rate);
     report.add("wadi_" + name + "_wal_bytes_per_event", bytes);
   }
