@@ -115,7 +115,7 @@ final class BenchDatabase implements AutoCloseable {
 
   private boolean isTrue(String condition) {
     try {
-      return text(condition).equals("t");
+      return "t".equals(text(condition));
     } catch (SQLException e) {
       return false;
     }
