@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Two Wadi processes on one database, numbered 0 and 1, with one captured table {@code orders (id
@@ -75,10 +76,14 @@ public final class TwoWadis implements AutoCloseable {
   public void start(int number) throws IOException {
     var started = WadiProcess.start(folder, environments.get(number));
     processes[number] = started;
-    await("Wadi answers")
-        .atMost(LIMIT)
-        .failFast("Wadi ended", started::requireAlive)
-        .until(() -> started.health().code() != 0);
+    try {
+      await("Wadi answers")
+          .atMost(LIMIT)
+          .failFast("Wadi ended", started::requireAlive)
+          .until(() -> started.health().code() != 0);
+    } catch (ConditionTimeoutException e) {
+      throw new IllegalStateException("Wadi has written: " + started.output(), e);
+    }
   }
 
   public void killNine(int number) {

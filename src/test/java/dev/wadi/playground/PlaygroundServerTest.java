@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.wadi.kit.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -30,11 +31,9 @@ class PlaygroundServerTest {
   private int port;
 
   @BeforeEach
-  void choosePlace(TestInfo test) throws IOException {
+  void choosePlace(TestInfo test) {
     directory = root.resolve(test.getTestMethod().orElseThrow().getName());
-    try (var socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
+    port = FreePort.next();
   }
 
   @Test
