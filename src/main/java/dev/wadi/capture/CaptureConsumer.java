@@ -30,6 +30,12 @@ final class CaptureConsumer extends DefaultConsumer {
 
   private static final long STOP_TIMEOUT_MS = 8_000;
 
+  /**
+   * A position without changes is stored no more often. On Postgres 14 every transaction comes,
+   * that of the position too, and would be answered by the next one without end.
+   */
+  private static final long POSITION_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
   private final PostgresConnectorEmbeddedDebeziumConfiguration configuration;
   private final CaptureSetup setup;
   private final CaptureStatus status;
@@ -119,17 +125,20 @@ final class CaptureConsumer extends DefaultConsumer {
 
   private void stream(ChangeSource source, long start) throws Exception {
     long position = start;
+    long storedAt = System.nanoTime() - POSITION_NANOS;
     while (running) {
       setup.publishTables(
           configuration.getSlotName(), configuration.getPublicationName(), position);
       status.warn(setup.warnings());
       var batch = source.poll();
-      boolean nothingNew =
-          batch.getChanges().isEmpty() && batch.mark() == null && batch.getPosition() <= position;
+      boolean positionIsDue =
+          batch.getPosition() > position && System.nanoTime() - storedAt >= POSITION_NANOS;
+      boolean nothingNew = batch.getChanges().isEmpty() && batch.mark() == null && !positionIsDue;
       if (nothingNew && !setup.workIsWaiting()) {
         continue;
       }
       setup.gate().betweenBatches(() -> store(batch));
+      storedAt = System.nanoTime();
       position = Math.max(position, batch.getPosition());
       source.acknowledge(position);
       backoffMs = BACKOFF_MIN_MS;

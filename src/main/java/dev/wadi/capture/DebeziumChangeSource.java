@@ -19,8 +19,11 @@ final class DebeziumChangeSource implements ChangeSource {
 
   private static final long IDLE_MS = 50;
 
-  /** A poll of the task takes some milliseconds, one of them at full speed. */
+  /** A poll of the task takes some milliseconds, so it is done while nothing else is to do. */
   private static final long TASK_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** The same while changes come without end. */
+  private static final long BUSY_TASK_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final Map<String, String> settings;
   private final RelationReader relationReader;
@@ -55,7 +58,9 @@ final class DebeziumChangeSource implements ChangeSource {
   @Override
   public Batch poll() throws InterruptedException {
     var batch = readAhead.take(IDLE_MS);
-    if (System.nanoTime() - taskPolled > TASK_INTERVAL_NANOS) {
+    boolean idle = batch.getChanges().isEmpty();
+    long interval = idle ? TASK_INTERVAL_NANOS : BUSY_TASK_INTERVAL_NANOS;
+    if (System.nanoTime() - taskPolled > interval) {
       pollTask();
     }
     return batch;

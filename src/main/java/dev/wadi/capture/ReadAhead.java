@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * stores batches; the reader waits while it holds more bytes than it may.
  *
  * <p>Changes are handed over in parcels, as handing over one by one would cost more than reading
- * them: when a parcel is full, or when nothing more is waiting to be read.
+ * them: when a parcel is full, when their transaction ends, or when nothing more is waiting to be
+ * read.
  */
 final class ReadAhead {
 
@@ -74,16 +75,18 @@ final class ReadAhead {
   }
 
   /**
-   * States that everything up to this end of a commit has been added.
+   * States that everything up to this end of a commit has been added, and hands it over: whoever
+   * waits for changes shall not wait for a pause in them.
    *
    * @param committedMicros when it was committed, microseconds since 1970
    */
-  void reached(long endOfCommit, long committedMicros) {
+  void reached(long endOfCommit, long committedMicros) throws InterruptedException {
     position = endOfCommit;
     committedAtMicros = committedMicros;
+    handOver();
   }
 
-  /** Hands over what was added; called when nothing more is waiting to be read. */
+  /** Hands over what was added; called when nothing more is waiting to be read, too. */
   void handOver() throws InterruptedException {
     boolean nothingNew = open.isEmpty() && position == handedOver;
     if (nothingNew) {

@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.PGReplicationStream;
 import org.slf4j.Logger;
@@ -23,12 +22,10 @@ final class WalStream implements ReplicationStream {
   static final int STATUS_INTERVAL_MS = 1_000;
 
   /**
-   * While changes come, the next is looked for so often, rather than after Debezium's poll
-   * interval; it is told that there was a message.
+   * Changes that follow each other within this time count as coming all the time. The next is then
+   * looked for at once rather than after Debezium's poll interval, for it is told that there was a
+   * message; each look waits a millisecond for one.
    */
-  private static final long GLANCE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
-
-  /** Changes that follow each other within this time count as coming all the time. */
   private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Connection session;
@@ -68,17 +65,17 @@ final class WalStream implements ReplicationStream {
       return true;
     }
     readAhead.handOver();
-    boolean busy = busyUntil - System.nanoTime() > 0;
-    if (busy) {
-      LockSupport.parkNanos(GLANCE_NANOS);
-    }
-    return busy;
+    return busyUntil - System.nanoTime() > 0;
   }
 
   private void process(ByteBuffer message) throws SQLException, InterruptedException {
     decoder.read(message, stream.getLastReceiveLSN().asLong());
   }
 
+  /**
+   * Notes what the server is told within {@link #STATUS_INTERVAL_MS}. To tell it at once would take
+   * the connection from the thread that reads, after every batch.
+   */
   @Override
   public void flushLsn(Lsn position) throws SQLException {
     var flushed = position.asLogSequenceNumber();
@@ -87,7 +84,6 @@ final class WalStream implements ReplicationStream {
       stream.setFlushedLSN(flushed);
       stream.setAppliedLSN(flushed);
     }
-    stream.forceUpdateStatus();
     session.clearWarnings();
   }
 
@@ -133,6 +129,11 @@ final class WalStream implements ReplicationStream {
 
   @Override
   public void close() throws SQLException {
+    try {
+      stream.forceUpdateStatus();
+    } catch (SQLException e) {
+      LOG.debug("the server was not told the last position; it sends again what is stored", e);
+    }
     stream.close();
   }
 }
