@@ -208,10 +208,10 @@ final class Wiring implements AutoCloseable {
   void bind(BiConsumer<String, Object> registry) {
     var eventTables = new EventTables(eventLog);
     var mapper = new ChangeMapper();
-    var entry = new PipelineEntry(meters, keptChanges);
     var appends =
         new Appends(
             eventTables, sourceDatabase::id, slot, keptChanges, backfillReads, consumers::appended);
+    var entry = new PipelineEntry(meters, keptChanges, appends);
     registry.accept("source", source);
     registry.accept("eventLog", eventLog);
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));

@@ -48,4 +48,29 @@ class PipelineStepsTest {
           .containsExactly("2|{\"phone\": \"***\", \"amount\": 500, \"address\": \"c@d\"}");
     }
   }
+
+  @Test
+  void changes_of_a_row_stay_in_order_where_pipelines_name_their_event_table_in_two_ways()
+      throws Exception {
+    var database = EmbeddedDatabase.create();
+    database.execute("create table people (id int primary key, name text)");
+    Capture.createEventTable(database, "public.people_events");
+    var routes =
+        RouteFiles.copiedTo(folder)
+            .pipeline("ends", only("insert,delete"), "public.people_events")
+            .pipeline("updates", only("update"), "people_events");
+    try (var wadi = RunningWadi.start(database, routes).awaitStreaming()) {
+      wadi.awaitPublished("public.people");
+      await().until(() -> wadi.runs("ends") && wadi.runs("updates"));
+      database.execute(
+          "begin; insert into people values (1, 'a'); update people set name = 'b'; delete from people; commit");
+
+      assertThat(wadi.events("action", "people_events"))
+          .containsExactly("insert", "update", "delete");
+    }
+  }
+
+  private static String only(String actions) {
+    return "public.people\"\n        actions: \"" + actions;
+  }
 }

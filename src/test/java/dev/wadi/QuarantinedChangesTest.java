@@ -34,6 +34,13 @@ class QuarantinedChangesTest {
                     message: poison is not welcome
       """;
 
+  private static final String REFUSE_WITH_ITS_NOTE =
+      """
+      - throwException:
+          exceptionType: java.lang.IllegalArgumentException
+          message: "${body.record[note]}"
+      """;
+
   @TempDir private Path folder;
 
   private final Database database = EmbeddedDatabase.create();
@@ -75,6 +82,32 @@ class QuarantinedChangesTest {
           .contains(
               "pipeline picky: insert of public.notes key '2' put into wadi.quarantined_changes: poison is not welcome");
       assertThat(wadi.health().streaming()).isTrue();
+    }
+  }
+
+  @Test
+  void reason_without_text_and_key_beyond_the_index_are_no_obstacle() throws IOException {
+    database.execute("create table public.notes (id int primary key, note json)");
+    database.execute("create table public.blobs (key bytea primary key)");
+    Capture.createEventTable(database, "public.events");
+    var routes =
+        RouteFiles.copiedTo(folder)
+            .pipeline("mute", "public.notes", "public.events", REFUSE_WITH_ITS_NOTE)
+            .pipeline("keys", "public.blobs", "public.events");
+    try (var wadi = WadiInside.start(WadiEnvironment.of(database, routes))) {
+      wadi.awaitStreaming();
+      database.execute("insert into notes values (1, '\"\"'), (2, '\"nul \\u0000\"')");
+      database.execute(
+          "insert into blobs select decode(string_agg(md5(n::text), ''), 'hex') from generate_series(1, 160) n");
+      database.execute("insert into blobs values ('small')");
+      Capture.awaitCaughtUp(database);
+
+      assertThat(database.rows("select record_pk from events")).containsExactly("\\x736d616c6c");
+      assertThat(database.rows("select pipeline, error from wadi.quarantined_changes order by id"))
+          .containsExactly(
+              "mute|java.lang.IllegalArgumentException",
+              "mute|nul \uFFFD",
+              "keys|record_pk must be at most 2600 bytes long, for the event table's index (got 5122)");
     }
   }
 }

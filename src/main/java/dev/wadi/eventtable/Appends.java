@@ -6,8 +6,10 @@ import dev.wadi.pipeline.EventSink;
 import dev.wadi.postgres.JsonText;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Appends implements EventSink {
 
+  /** A row of a btree index takes 2,704 bytes; the other columns and headers fit into the rest. */
+  private static final int MAX_KEY_BYTES = 2_600;
+
   private static final String SAVE_POSITION = Sql.load("eventtable/save_position");
 
   private final EventTables eventTables;
@@ -34,8 +39,9 @@ public final class Appends implements EventSink {
   private final KeptChanges kept;
   private final BackfillReads reads;
   private final Consumer<TableName> appended;
-  private final Map<String, EventTableAppend> known = new LinkedHashMap<>();
-  private final Map<String, List<Change>> collected = new LinkedHashMap<>();
+  private final Map<TableName, EventTableAppend> known = new HashMap<>();
+  private final Map<String, TableName> spellings = new HashMap<>();
+  private final Map<TableName, List<Change>> collected = new LinkedHashMap<>();
   private final List<EventLogStatement> quarantined = new ArrayList<>();
   private @Nullable Thread captureThread;
   private volatile AppendListener listener = AppendListener.NONE;
@@ -87,7 +93,8 @@ public final class Appends implements EventSink {
   public void add(@Variable("eventTable") String eventTable, @Body Change change) {
     requireCaptureThread("event-table-sink");
     requireStorable(change);
-    collected.computeIfAbsent(eventTable, name -> new ArrayList<>()).add(change);
+    var table = spellings.computeIfAbsent(eventTable, TableName::parse);
+    collected.computeIfAbsent(table, name -> new ArrayList<>()).add(change);
   }
 
   /** Puts a change aside that a pipeline could not handle. */
@@ -157,11 +164,11 @@ public final class Appends implements EventSink {
   }
 
   private EventLogStatement statement(
-      String eventTable, List<Change> changes, @Nullable Long position) throws Exception {
-    var append = known.get(eventTable);
+      TableName table, List<Change> changes, @Nullable Long position) throws Exception {
+    var append = known.get(table);
     if (append == null) {
-      append = register(eventTable);
-      known.put(eventTable, append);
+      append = register(table);
+      known.put(table, append);
     }
     return new AppendStatement(
         append, append.parameters(changes, sourceDatabaseId.call(), slot, position));
@@ -175,15 +182,20 @@ public final class Appends implements EventSink {
         Map.of("slot", slot, "source_database_id", sourceDatabaseId.call(), "position", position));
   }
 
-  private EventTableAppend register(String eventTable) throws Exception {
-    var table = TableName.parse(eventTable);
+  private EventTableAppend register(TableName table) throws Exception {
     eventTables.requireEventTable(table);
     eventTables.register(table);
     return new EventTableAppend(table);
   }
 
-  /** One value that jsonb refuses would make the whole batch fail, again and again. */
+  /** One value that Postgres refuses would make the whole batch fail, again and again. */
   private static void requireStorable(Change change) {
+    int keyBytes = change.recordPk().getBytes(StandardCharsets.UTF_8).length;
+    if (keyBytes > MAX_KEY_BYTES) {
+      throw new IllegalArgumentException(
+          "record_pk must be at most %d bytes long, for the event table's index (got %d)"
+              .formatted(MAX_KEY_BYTES, keyBytes));
+    }
     var changes = change.changes();
     boolean storable =
         JsonText.isStorable(change.record().json())
@@ -191,7 +203,7 @@ public final class Appends implements EventSink {
     if (!storable) {
       throw new IllegalArgumentException(
           "record holds JSON that jsonb cannot: \\u0000, half of a surrogate pair, a number beyond"
-              + " numeric, or too many levels or bytes; leave that column out by a step before the"
+              + " numeric, or too many levels, values or bytes; leave that column out by a step before the"
               + " event-table-sink");
     }
   }

@@ -17,7 +17,7 @@ final class QuarantineStatement implements EventLogStatement {
   private boolean pending = true;
 
   QuarantineStatement(String slot, String pipeline, Change change, Exception failure) {
-    var error = String.valueOf(failure.getMessage() == null ? failure : failure.getMessage());
+    var error = text(failure);
     LOG.warn(
         "pipeline {}: {} of {}.{} key '{}' put into wadi.quarantined_changes: {}",
         pipeline,
@@ -27,6 +27,13 @@ final class QuarantineStatement implements EventLogStatement {
         change.recordPk(),
         error.lines().findFirst().orElse(""));
     parameters = quarantine.parameters(slot, pipeline, List.of(change), error);
+  }
+
+  /** What Postgres can hold: some text, without NUL. */
+  private static String text(Exception failure) {
+    var message = failure.getMessage();
+    boolean saysNothing = message == null || message.isBlank();
+    return (saysNothing ? failure.toString() : message).replace('\0', '\uFFFD');
   }
 
   @Override

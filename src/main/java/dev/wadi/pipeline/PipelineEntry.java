@@ -7,15 +7,25 @@ public final class PipelineEntry {
 
   private final PipelineMeters meters;
   private final SetAside setAside;
+  private final EventSink sink;
 
-  public PipelineEntry(PipelineMeters meters, SetAside setAside) {
+  /**
+   * @param sink takes changes that filters cannot read
+   */
+  public PipelineEntry(PipelineMeters meters, SetAside setAside, EventSink sink) {
     this.meters = meters;
     this.setAside = setAside;
+    this.sink = sink;
   }
 
   /** Whether the change goes on; it does not if a filter leaves it out or it has been set aside. */
   boolean admits(Pipeline pipeline, Change change) {
-    if (!setAside.draining() && !passes(pipeline, change)) {
+    try {
+      if (!setAside.draining() && !passes(pipeline, change)) {
+        return false;
+      }
+    } catch (RuntimeException e) {
+      sink.quarantine(pipeline.name(), change, e);
       return false;
     }
     if (setAside.keeps(pipeline.name())) {

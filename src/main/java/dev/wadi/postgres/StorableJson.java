@@ -5,12 +5,15 @@ package dev.wadi.postgres;
  *
  * <p>The limits are those of {@code numeric} (131,072 digits before the point, 16,383 after) and of
  * a {@code jsonb} string (268,435,455 bytes). How deep values may nest depends on the server's
- * {@code max_stack_depth}; the limit here stays well below what the default allows.
+ * {@code max_stack_depth}; the limit here stays well below what the default allows. So does that of
+ * values in one text: while Postgres builds an object it doubles an array of 72 bytes for each
+ * member, which may not pass 1 GiB.
  */
 final class StorableJson {
 
   private static final int MAX_DEPTH = 1_000;
   private static final int MAX_LENGTH = 0x0FFFFFFF / 4;
+  private static final int MAX_VALUES = 1 << 23;
   private static final int MAX_WHOLE_DIGITS = 131_072;
   private static final int MAX_FRACTION_DIGITS = 16_383;
   private static final int MAX_EXPONENT_LENGTH = 8;
@@ -27,6 +30,7 @@ final class StorableJson {
       return false;
     }
     int depth = 0;
+    int values = 0;
     while (at < json.length()) {
       char c = json.charAt(at);
       if (c == '"') {
@@ -40,7 +44,8 @@ final class StorableJson {
       } else {
         at++;
         depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
-        if (depth > MAX_DEPTH) {
+        values += c == ',' ? 1 : 0;
+        if (depth > MAX_DEPTH || values >= MAX_VALUES) {
           return false;
         }
       }

@@ -11,6 +11,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FiltersTest {
 
+  private static final String OPEN =
+      "[{\"column\": \"status\", \"operator\": \"=\", \"value\": \"open\"}]";
+
   private static final Map<String, ColumnKind> KINDS =
       Map.of(
           "n", ColumnKind.NUMBER,
@@ -187,5 +190,17 @@ class FiltersTest {
 
   private static Verdict test(String filters, String row) {
     return Filters.of(Filters.parse("[" + filters + "]"), "public.t", KINDS).test(new Row(row));
+  }
+
+  @Test
+  void row_is_read_however_long_its_numbers_and_deep_its_values() {
+    var filters = Filters.of(Filters.parse(OPEN));
+    var row =
+        new Row(
+            "{\"n\": %s, \"j\": %s, \"status\": \"open\"}"
+                .formatted("9".repeat(2_000), "[".repeat(2_000) + "]".repeat(2_000)));
+
+    assertThat(filters.matches(row)).isTrue();
+    assertThat(row.get("status")).isEqualTo("open");
   }
 }

@@ -165,6 +165,7 @@ class JsonTextTest {
     }
     assertThat(wrong).isEmpty();
     assertThat(JsonText.isStorable("[".repeat(1001) + "]".repeat(1001))).isFalse();
+    assertThat(JsonText.isStorable("[" + "1,".repeat(1 << 23) + "1]")).isFalse();
   }
 
   @Test
