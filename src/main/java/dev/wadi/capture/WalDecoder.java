@@ -61,8 +61,16 @@ final class WalDecoder {
       case 'D' -> add(readDelete(message, lsn), size);
       case 'T' -> readTruncate(message, lsn);
       case 'M' -> readMessage(message, lsn);
-      default -> {} // origins and types tell nothing that is needed
+      case 'O', 'Y' -> {} // origins and types tell nothing that is needed
+      default -> throw unknown(message.get(0));
     }
+  }
+
+  /** A change in a transaction that is not understood would be stored with the one before it. */
+  private static IllegalStateException unknown(byte kind) {
+    return new IllegalStateException(
+        "the stream holds a message of kind '%c', which pgoutput's protocol version 1 does not have"
+            .formatted((char) kind));
   }
 
   private void readBegin(ByteBuffer message) {
@@ -159,7 +167,9 @@ final class WalDecoder {
   /** Counts what the change takes in memory: every value is a string with an array behind it. */
   private void add(RawChange change, long size) throws InterruptedException {
     long values = length(change.before()) + length(change.after());
-    readAhead.add(change, CHANGE_BYTES + VALUE_BYTES * values + size);
+    // Annotations are held once, but written down with each change.
+    long annotated = annotations == null ? 0 : annotations.length();
+    readAhead.add(change, CHANGE_BYTES + VALUE_BYTES * values + size + annotated);
   }
 
   private static long length(@Nullable String @Nullable [] row) {
