@@ -26,6 +26,8 @@ class SchemaChangesTest {
       create table later (a text);
       create type mood as enum ('ok');
       create table moods (id int primary key, m mood);
+      create type address as (street text, zip text);
+      create table addressed (id serial primary key, addresses address[]);
       create table generated (id int primary key, twice int generated always as (id * 2) stored);
       """;
 
@@ -38,7 +40,15 @@ class SchemaChangesTest {
             folder,
             TABLES,
             List.of(
-                "shaped", "lagged", "widened", "renamed", "remade", "later", "moods", "generated"));
+                "shaped",
+                "lagged",
+                "widened",
+                "renamed",
+                "remade",
+                "later",
+                "moods",
+                "addressed",
+                "generated"));
   }
 
   @AfterAll
@@ -115,6 +125,22 @@ class SchemaChangesTest {
             "insert|1|{\"m\": \"ok\", \"id\": 1}||",
             "insert|2|{\"m\": \"new\", \"id\": 2}||",
             "insert|3|{\"m\": \"newer\", \"id\": 3}||");
+  }
+
+  @Test
+  void attribute_renamed_in_a_composite_type_is_known_soon() {
+    captured.eventsOf("insert into addressed (addresses) values (array[row('x', '1')::address])");
+    captured.database().execute("alter type address rename attribute zip to postcode");
+
+    org.awaitility.Awaitility.await("the new name")
+        .untilAsserted(
+            () ->
+                assertThat(
+                        captured.eventsOf(
+                            "insert into addressed (addresses) values (array[row('y', '2')::address])"))
+                    .singleElement()
+                    .asString()
+                    .contains("[{\"street\": \"y\", \"postcode\": \"2\"}]"));
   }
 
   @Test

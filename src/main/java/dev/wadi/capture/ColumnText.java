@@ -3,6 +3,7 @@ package dev.wadi.capture;
 import dev.wadi.postgres.JsonText;
 import dev.wadi.postgres.PostgresType;
 import dev.wadi.postgres.PostgresTypes;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,10 +18,14 @@ final class ColumnText {
 
   private static final Logger LOG = LoggerFactory.getLogger(ColumnText.class);
 
+  /** The stream does not say when attributes are renamed, added or dropped. */
+  private static final long COMPOSITE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   private final String column;
   private final long typeOid;
   private final PostgresTypes types;
   private @Nullable PostgresType type;
+  private long readAt;
   private boolean mismatchIsLogged;
 
   /**
@@ -66,6 +71,11 @@ final class ColumnText {
     if (current == null) {
       current = types.find(typeOid).orElseGet(this::droppedType);
       type = current;
+      readAt = System.nanoTime();
+    } else if (current.hasComposite() && System.nanoTime() - readAt > COMPOSITE_NANOS) {
+      current = types.reload(typeOid).orElse(current);
+      type = current;
+      readAt = System.nanoTime();
     }
     return current;
   }

@@ -21,6 +21,13 @@ public sealed interface PostgresType {
     return this;
   }
 
+  /**
+   * Whether it is or holds a composite type, which can be altered while the type stays the same.
+   */
+  default boolean hasComposite() {
+    return false;
+  }
+
   /** What a scalar's text becomes in JSON. */
   enum Form {
     /** {@code t} and {@code f} become {@code true} and {@code false}. */
@@ -48,7 +55,12 @@ public sealed interface PostgresType {
    * @param delimiter what stands between elements: {@code ;} for boxes, {@code ,} for all others
    */
   record Array(long oid, String name, PostgresType element, char delimiter)
-      implements PostgresType {}
+      implements PostgresType {
+    @Override
+    public boolean hasComposite() {
+      return element.hasComposite();
+    }
+  }
 
   /** {@code int2vector} or {@code oidvector}: an array whose elements are separated by spaces. */
   record Vector(long oid, String name, PostgresType element) implements PostgresType {}
@@ -59,12 +71,22 @@ public sealed interface PostgresType {
     public PostgresType base() {
       return over.base();
     }
+
+    @Override
+    public boolean hasComposite() {
+      return over.hasComposite();
+    }
   }
 
   /** A composite type, or the row type of a table. */
   record Composite(long oid, String name, List<Attribute> attributes) implements PostgresType {
     public Composite {
       attributes = List.copyOf(attributes);
+    }
+
+    @Override
+    public boolean hasComposite() {
+      return true;
     }
   }
 
