@@ -16,6 +16,11 @@ public final class Publication {
   private static final String TABLES = Sql.load("postgres/published_tables");
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
+  /** Capture waits meanwhile; a vacuum that is in the way ends itself after a second. */
+  private static final String LOCK_BRIEFLY = "set local lock_timeout = '1500ms'";
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
   private Publication() {}
 
   /**
@@ -105,16 +110,27 @@ public final class Publication {
   private static void add(Connection connection, String name, TableName table, Outcome outcome)
       throws SQLException {
     var sql = addition(name, table);
+    connection.setAutoCommit(false);
     try (var statement = connection.createStatement()) {
+      statement.execute(LOCK_BRIEFLY);
       statement.execute(sql);
+      connection.commit();
       outcome.added.add(table);
     } catch (SQLException e) {
+      connection.rollback();
+      if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        outcome.problems.put(
+            table, "it cannot be published yet, another transaction has it locked; trying again");
+        return;
+      }
       boolean refused = String.valueOf(e.getSQLState()).matches("(42|55).*");
       if (!refused) {
         throw e;
       }
       outcome.problems.put(
           table, "it cannot be published (" + e.getMessage() + "); as its owner run: " + sql + ";");
+    } finally {
+      connection.setAutoCommit(true);
     }
   }
 }
