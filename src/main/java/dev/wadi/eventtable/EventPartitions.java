@@ -9,11 +9,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,7 +146,10 @@ public final class EventPartitions {
     }
   }
 
-  /** Locked first: what is appended to it after the check would go with it. */
+  /**
+   * Looked at before it is locked, as most are not due; and again then, as what is appended
+   * meanwhile would go with it.
+   */
   private static boolean dropIfDue(
       Connection connection,
       TableName table,
@@ -151,26 +157,42 @@ public final class EventPartitions {
       Instant expiredBefore,
       long settled)
       throws SQLException {
+    var parameters =
+        Map.<String, Object>of(
+            "settled", settled, "expired_before", expiredBefore.atOffset(ZoneOffset.UTC));
+    if (lastIfDue(connection, table, partition, parameters) == null) {
+      return false;
+    }
+    connection.commit();
     execute(connection, LOCK_BRIEFLY);
     execute(connection, named(LOCK, table, partition));
-    var parameters =
-        Map.of("settled", settled, "expired_before", expiredBefore.atOffset(ZoneOffset.UTC));
+    var last = lastIfDue(connection, table, partition, parameters);
+    if (last == null) {
+      return false;
+    }
+    deleteBefore(connection, table, partition, last);
+    execute(connection, named(DROP, table, partition));
+    return true;
+  }
+
+  /** The newest id in a partition that may go, 0 if it is empty; null if it may not go. */
+  private static @Nullable Long lastIfDue(
+      Connection connection, TableName table, Partition partition, Map<String, Object> parameters)
+      throws SQLException {
     try (var check = Sql.prepare(connection, named(CHECK, table, partition), parameters);
         var row = check.executeQuery()) {
       row.next();
-      if (!row.getBoolean("due")) {
-        return false;
-      }
-      deleteBefore(connection, table, partition, row.getLong("last_id"));
+      return row.getBoolean("due") ? row.getLong("last_id") : null;
     }
-    execute(connection, named(DROP, table, partition));
-    return true;
   }
 
   private static void deleteBefore(
       Connection connection, TableName table, Partition partition, long lastId)
       throws SQLException {
-    var parameters = Map.of("last_id", lastId, "partition", partition.oid());
+    var parameters = new HashMap<String, @Nullable Object>();
+    parameters.put("last_id", lastId);
+    parameters.put("begins", utc(partition.begins()));
+    parameters.put("ends", utc(partition.ends()));
     try (var delete = Sql.prepare(connection, Sql.forTable(DELETE_BEFORE, table), parameters)) {
       delete.executeUpdate();
     }
@@ -207,6 +229,10 @@ public final class EventPartitions {
       }
     }
     return partitions;
+  }
+
+  private static @Nullable OffsetDateTime utc(@Nullable Instant time) {
+    return time == null ? null : time.atOffset(ZoneOffset.UTC);
   }
 
   private static String named(String sql, TableName table, Partition partition) {

@@ -12,7 +12,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,6 +185,36 @@ class EventPartitionsTest {
     }
     partitionsAt(TODAY.plusDays(9)).dropDue(EVENTS, 3, ALL_SETTLED);
     assertThat(days()).isEmpty();
+  }
+
+  @Test
+  void day_is_dropped_although_someone_waits_for_the_table_meanwhile() throws Exception {
+    camel.append(append, List.of(at("2026-03-09T12:00:00Z")));
+    try (var first = database.connect();
+        var statement = first.createStatement()) {
+      first.setAutoCommit(false);
+      statement.execute("lock table only " + QUOTED + " in row exclusive mode");
+      var appending = CompletableFuture.runAsync(() -> appendUntilDropped("2026-03-17T12:00:00Z"));
+      first.commit();
+      Awaitility.await()
+          .until(
+              () -> {
+                partitionsAt(TODAY.plusDays(9)).dropDue(EVENTS, 3, ALL_SETTLED);
+                return !hasPartition("20260309");
+              });
+      appending.join();
+    }
+    assertThat(days()).isNotEmpty().allMatch(day -> day.endsWith("|default"));
+  }
+
+  private void appendUntilDropped(String committedAt) {
+    while (hasPartition("20260309")) {
+      camel.append(append, List.of(at(committedAt)));
+    }
+  }
+
+  private static boolean hasPartition(String suffix) {
+    return database.holds("select to_regclass('" + partition(suffix) + "') is not null");
   }
 
   private Change at(String committedAt) {
