@@ -52,7 +52,8 @@ final class WalDecoder {
    */
   void read(ByteBuffer message, long lsn) throws SQLException, InterruptedException {
     int size = message.remaining();
-    switch (message.get()) {
+    byte kind = message.get();
+    switch (kind) {
       case 'B' -> readBegin(message);
       case 'C' -> readAhead.reached(lsn, committedAtMicros);
       case 'R' -> readRelation(message);
@@ -62,7 +63,7 @@ final class WalDecoder {
       case 'T' -> readTruncate(message, lsn);
       case 'M' -> readMessage(message, lsn);
       case 'O', 'Y' -> {} // origins and types tell nothing that is needed
-      default -> throw unknown(message.get(0));
+      default -> throw unknown(kind);
     }
   }
 
