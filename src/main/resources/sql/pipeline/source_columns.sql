@@ -20,7 +20,7 @@ select relation.relkind::text as kind, pg_attribute.attname::text as name, base.
   ) as identity_full,
   exists (
     select from pg_index
-    where indrelid = relation.oid and attnum = any (indkey)
+    where indrelid = relation.oid and attnum = any ((indkey::smallint[])[:indnkeyatts - 1])
       and (relation.relreplident = 'i' and indisreplident or relation.relreplident <> 'i' and indisprimary)
   ) as in_key
 from relation

@@ -13,7 +13,7 @@ select
         'name', a.attname,
         'type', format_type(a.atttypid, a.atttypmod),
         'nullable', not a.attnotnull,
-        'key', coalesce(a.attnum = any (p.indkey), false)
+        'key', coalesce(a.attnum = any ((p.indkey::smallint[])[:p.indnkeyatts - 1]), false)
       ) order by a.attnum
     )
     from pg_attribute as a
