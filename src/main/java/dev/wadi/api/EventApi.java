@@ -69,8 +69,7 @@ public final class EventApi {
     var source = Names.tableParameter(request, "table");
     var eventTable = eventTable(request, "event_table");
     var log = eventTables.bounds(eventTable);
-    var question =
-        new RowStates.Question(eventTable, source, at, key(source), log.firstCommittedAt());
+    var question = new RowStates.Question(eventTable, source, at, key(source));
     var recordPk = request.query().get("record_pk");
     var answer = new LinkedHashMap<String, @Nullable Object>();
     if (recordPk != null) {
