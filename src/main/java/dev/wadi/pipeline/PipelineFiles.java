@@ -147,7 +147,8 @@ public final class PipelineFiles {
       startBackfills();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (Exception e) {
+    } catch (Throwable e) {
+      // Whatever it was: a task that throws is never run again.
       LOG.warn("pipeline files: not looked through, next attempt follows: {}", reason(e));
     }
   }
@@ -183,12 +184,12 @@ public final class PipelineFiles {
     }
     try {
       load(name, text);
-    } catch (Exception e) {
+    } catch (Exception | StackOverflowError e) {
       refuse(name, text, e);
     }
   }
 
-  private void refuse(String name, String text, Exception failure) {
+  private void refuse(String name, String text, Throwable failure) {
     var reason = "pipeline file '" + folder.file(name) + "': " + reason(failure);
     var last = refusals.put(name, new Refusal(text, reason, System.nanoTime()));
     boolean isNews = last == null || !last.reason().equals(reason);

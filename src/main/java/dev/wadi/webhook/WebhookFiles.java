@@ -75,7 +75,8 @@ public final class WebhookFiles {
       var texts = folder.texts();
       removeVanished(texts);
       texts.forEach(this::attempt);
-    } catch (Exception e) {
+    } catch (Throwable e) {
+      // Whatever it was: a task that throws is never run again.
       LOG.warn(
           "webhook files: not looked through, next attempt follows: {}", PipelineFiles.reason(e));
     }
@@ -96,7 +97,7 @@ public final class WebhookFiles {
     }
     try {
       load(name, text);
-    } catch (Exception e) {
+    } catch (Exception | StackOverflowError e) {
       refuse(name, text, e);
     }
   }
@@ -146,7 +147,7 @@ public final class WebhookFiles {
     return file;
   }
 
-  private void refuse(String name, String text, Exception failure) {
+  private void refuse(String name, String text, Throwable failure) {
     var reason = "webhook file '" + folder.file(name) + "': " + PipelineFiles.reason(failure);
     var last = refusals.put(name, new Refusal(text, reason, System.nanoTime()));
     boolean isNews = last == null || !last.reason().equals(reason);
