@@ -91,6 +91,33 @@ class PipelineStoreTest {
   }
 
   @Test
+  void pipeline_whose_file_is_refused_is_shown_with_the_reason() throws Exception {
+    tables("odd", "odd_more");
+    var created = wadi.store().create(definition("odd", ""));
+    wadi.write("odd", "- route: [");
+    wadi.write("broken", "- route: [");
+    wadi.write(
+        "forked",
+        created.text().replace("id: odd", "id: forked")
+            + "        - to: kamelet:event-table-sink?table=public.odd_more_events\n");
+    await().until(() -> wadi.runs("forked") && !wadi.refusal("broken").isEmpty());
+    await().until(() -> !wadi.refusal("odd").isEmpty());
+
+    assertThat(wadi.store().list())
+        .extracting(pipeline -> pipeline.definition().name())
+        .contains("broken", "forked", "odd");
+    assertThat(wadi.store().get("broken").definition().tables()).isEmpty();
+    assertThat(wadi.store().get("broken").text()).isEqualTo("- route: [");
+    assertThat(wadi.status("broken").state()).isEqualTo("error");
+    assertThat(wadi.status("broken").warnings().get(0)).contains("is not YAML");
+    assertThat(wadi.store().get("odd").definition()).isEqualTo(created.definition());
+    assertThat(wadi.status("odd").state()).isEqualTo("streaming");
+    assertThat(wadi.status("odd").warnings().get(0)).endsWith("; the version before goes on");
+    assertThat(wadi.store().get("forked").definition().eventTable()).isEqualTo("public.odd_events");
+    Files.delete(wadi.file("broken"));
+  }
+
+  @Test
   void paused_pipeline_keeps_its_changes_and_delivers_them_once_and_in_order() throws Exception {
     tables("halt", "other");
     wadi.store().create(definition("halt", ""));
@@ -121,9 +148,9 @@ class PipelineStoreTest {
     assertThat(wadi.counts("halt_events")).containsExactly("9201|9200");
     assertThat(
             DATABASE.number(
-                "select count(*) from (select committed_at < lag(committed_at) over (order by id) or"
-                    + " source_lsn < lag(source_lsn) over (order by id) as back from halt_events) e"
-                    + " where back"))
+                "select count(*) from (select committed_at < lag(committed_at) over (order by id)"
+                    + " or source_lsn < lag(source_lsn) over (order by id) as back from"
+                    + " halt_events) e where back"))
         .isZero();
   }
 
@@ -134,7 +161,9 @@ class PipelineStoreTest {
         "sick",
         "public.sick",
         "public.sick_events",
-        "- throwException:\n    exceptionType: java.lang.IllegalStateException\n    message: no good\n");
+        "- throwException:\n"
+            + "    exceptionType: java.lang.IllegalStateException\n"
+            + "    message: no good\n");
     await().until(() -> wadi.runs("sick"));
     wadi.awaitPublished("public.sick");
     DATABASE.execute("insert into sick values (1, 'a'), (2, 'b'), (3, 'c')");

@@ -2,13 +2,12 @@ package dev.wadi.pipeline;
 
 import dev.wadi.capture.BatchGate;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -28,6 +27,9 @@ public final class PipelineFiles {
   private static final long SCAN_INTERVAL_MS = 500;
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final String GONE =
+      "the folder is gone; what runs goes on: bring it back, or make it anew and empty to end it";
+
   private record Refusal(String text, String reason, long at) {}
 
   private final PipelineFolder folder;
@@ -36,9 +38,10 @@ public final class PipelineFiles {
   private final PipelineMeters meters;
   private final BatchGate gate;
   private final Backfills backfills;
-  private final Map<String, String> running = new HashMap<>();
+  private final Map<String, String> running = new ConcurrentHashMap<>();
   private final Map<String, Refusal> refusals = new ConcurrentSkipListMap<>();
   private final Set<String> vanished = new HashSet<>();
+  private String trouble = "";
   private boolean complete;
   private int versions;
   private @Nullable PipelineRoutes routes;
@@ -79,7 +82,7 @@ public final class PipelineFiles {
   }
 
   /** The text that a pipeline runs by; empty if it does not run. */
-  public synchronized String runningText(String name) {
+  public String runningText(String name) {
     return running.getOrDefault(name, "");
   }
 
@@ -135,22 +138,46 @@ public final class PipelineFiles {
 
   private synchronized void scan() {
     try {
-      var texts = folder.texts();
-      texts.forEach(this::attempt);
-      removeVanished(texts);
+      boolean gone = !running.isEmpty() && !folder.exists();
+      if (gone) {
+        running.keySet().forEach(this::tellGone);
+      } else {
+        takeUp(folder.contents());
+      }
       gate.betweenBatches(
           () -> {
             pipelines.lookForTables();
-            return texts;
+            return running;
           });
       settle();
       startBackfills();
+      note(gone ? GONE : "");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Throwable e) {
       // Whatever it was: a task that throws is never run again.
-      LOG.warn("pipeline files: not looked through, next attempt follows: {}", reason(e));
+      note(reason(e));
     }
+  }
+
+  private void takeUp(PipelineFolder.Contents contents) throws Exception {
+    contents.texts().forEach(this::attempt);
+    contents.unreadable().forEach((name, failure) -> refuse(name, "", failure));
+    removeVanished(contents.names());
+  }
+
+  private void tellGone(String name) {
+    refusals.put(
+        name,
+        new Refusal("", "pipeline file '" + folder.file(name) + "': " + GONE, System.nanoTime()));
+  }
+
+  private void note(String found) {
+    boolean isNews = !found.isEmpty() && !found.equals(trouble);
+    if (isNews) {
+      LOG.warn("pipeline files: not looked through, next attempt follows: {}", found);
+    }
+    trouble = found;
   }
 
   /** Where a pipeline asks for it, each of its tables is read once, those made later too. */
@@ -247,16 +274,16 @@ public final class PipelineFiles {
     return file;
   }
 
-  private void removeVanished(SortedMap<String, String> texts) throws Exception {
+  private void removeVanished(Set<String> names) throws Exception {
     for (var name : List.copyOf(running.keySet())) {
-      if (texts.containsKey(name)) {
+      if (names.contains(name)) {
         vanished.remove(name);
       } else if (!vanished.add(name)) {
         // An editor that writes a file anew takes it away for a moment: it must be gone twice.
         removed(name);
       }
     }
-    refusals.keySet().retainAll(texts.keySet());
+    refusals.keySet().retainAll(names);
   }
 
   private PipelineRoutes routes() {

@@ -90,12 +90,13 @@ public final class PipelineStatuses {
 
   private List<String> warnings(String name) throws SQLException {
     var warnings = new ArrayList<String>();
-    if (!pipelines.runs(name)) {
-      return warnings;
-    }
+    boolean runs = pipelines.runs(name);
     var refusal = files.refusals().get(name);
     if (refusal != null) {
-      warnings.add(refusal + "; the version before goes on");
+      warnings.add(runs ? refusal + "; the version before goes on" : refusal);
+    }
+    if (!runs) {
+      return warnings;
     }
     var pipeline = pipelines.require(name);
     var problems = leftOut.get();

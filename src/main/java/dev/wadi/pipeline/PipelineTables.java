@@ -29,7 +29,14 @@ public record PipelineTables(
       PipelineFolder folder, SourceCatalog catalog, UnaryOperator<String> placeholders)
       throws IOException, SQLException {
     var tables = new PipelineTables(new TreeSet<>(), new TreeSet<>(), new ArrayList<>());
-    for (var text : folder.texts().entrySet()) {
+    var contents = folder.contents();
+    contents
+        .unreadable()
+        .forEach(
+            (name, reason) ->
+                tables.findings.add(
+                    Finding.error("pipeline '" + name + "': " + reason.getMessage())));
+    for (var text : contents.texts().entrySet()) {
       try {
         var file = PipelineFile.parse(text.getKey(), text.getValue());
         tables.add(file, file.resolved(placeholders), catalog, placeholders);
