@@ -95,6 +95,15 @@ class ManagementApiTest {
   }
 
   @Test
+  void a_name_that_cannot_be_written_to_is_refused() {
+    assertThat(api.get("/api/event_tables/ddl?table=a%3A%3Fb").errors("table").get(0))
+        .isEqualTo(
+            "event table 'public.a:?b': name must not hold ':?' before a letter; choose another"
+                + " one");
+    assertThat(refused("{\"table\": \"a:?b\"}", "table").get(0)).contains("must not hold ':?'");
+  }
+
+  @Test
   void an_event_table_that_was_altered_is_listed_with_what_is_wrong() {
     var table = wadi.eventTable();
     wadi.database().execute("alter table " + table + " drop column unavailable");
