@@ -118,6 +118,7 @@ class ManagementApiTest {
   void tables_are_listed_with_whether_they_are_eligible_and_why_not() {
     var source = wadi.sourceTable();
     var eventTable = wadi.eventTable();
+    wadi.database().execute("comment on table " + eventTable + " is 'ours'");
     var keyless = "public." + wadi.name("keyless_");
     var unlogged = "public." + wadi.name("unlogged_");
     wadi.database().execute("create table " + keyless + " (note text)");
