@@ -3,6 +3,7 @@ package dev.wadi.pipeline;
 import dev.wadi.capture.CaptureState;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.Gaps;
+import dev.wadi.capture.TableCheck;
 import dev.wadi.change.Action;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
@@ -128,7 +129,7 @@ public final class PipelineStatuses {
     if (table == null || table.identityFull()) {
       return;
     }
-    var remedy = "; run: alter table " + name.quoted() + " replica identity full;";
+    var remedy = "; run: " + TableCheck.fullIdentity(name, table.partitionsWithoutOldRows());
     warnings.add(
         "table '"
             + name

@@ -31,9 +31,14 @@ public final class SourceCatalog {
    * A table.
    *
    * @param ordinary whether it is a table, and no view or the like
+   * @param partitionsWithoutOldRows its partitions, as SQL names them, whose identity is not full
    */
   record Table(
-      TableName name, boolean ordinary, boolean identityFull, Map<String, Column> columns) {
+      TableName name,
+      boolean ordinary,
+      boolean identityFull,
+      List<String> partitionsWithoutOldRows,
+      Map<String, Column> columns) {
 
     boolean isEventTable() {
       return SourceTables.hasEventColumns(columns.keySet());
@@ -99,17 +104,19 @@ public final class SourceCatalog {
       boolean exists = false;
       boolean ordinary = false;
       boolean identityFull = false;
+      var partitions = List.<String>of();
       while (row.next()) {
         exists = true;
         ordinary = "rp".contains(row.getString("kind"));
         identityFull = row.getBoolean("identity_full");
+        partitions = List.of((String[]) row.getArray("partitions_without_old_rows").getArray());
         var column = row.getString("name");
         if (column != null) {
           var kind = ColumnKind.ofType(row.getString("type"), row.getBoolean("composite"));
           columns.put(column, new Column(kind, identityFull || row.getBoolean("in_key")));
         }
       }
-      return exists ? new Table(name, ordinary, identityFull, columns) : null;
+      return exists ? new Table(name, ordinary, identityFull, partitions, columns) : null;
     }
   }
 }
