@@ -28,13 +28,14 @@ from relation
 left join pg_attribute on attrelid = relation.oid and attnum > 0 and not attisdropped
 left join lateral (
   with recursive unwrapped as (
-    select typname, typtype, typbasetype from pg_type where pg_type.oid = atttypid
+    select typname, typtype, typbasetype, typcategory from pg_type where pg_type.oid = atttypid
     union all
-    select pg_type.typname, pg_type.typtype, pg_type.typbasetype
+    select pg_type.typname, pg_type.typtype, pg_type.typbasetype, pg_type.typcategory
     from unwrapped
     join pg_type on pg_type.oid = unwrapped.typbasetype
     where unwrapped.typtype = 'd'
   )
-  select typname::text as type, typtype = 'c' as composite from unwrapped where typtype <> 'd'
+  select typname::text as type, typtype = 'c' as composite, typcategory = 'A' as is_array
+  from unwrapped where typtype <> 'd'
 ) as base on true
 order by attnum

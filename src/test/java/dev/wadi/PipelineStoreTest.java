@@ -1,6 +1,7 @@
 package dev.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -228,6 +229,38 @@ class PipelineStoreTest {
     assertThat(wadi.events("action, record_pk", "gone_events"))
         .containsExactly("insert|1", "insert|2", "delete|2");
     assertThat(wadi.status("gone").warnings()).isEmpty();
+  }
+
+  @Test
+  void partitions_are_named_in_the_remedy_and_so_are_tables_that_a_filter_does_not_fit() {
+    DATABASE.execute(
+        """
+        create schema parts;
+        create table parts.whole (id int primary key, note text) partition by list (id);
+        create table parts.one partition of parts.whole for values in (1);
+        create table parts.other (id int primary key);
+        """);
+    Capture.createEventTable(DATABASE, "parts.events");
+    var filter = "[{\"column\": \"note\", \"operator\": \"=\", \"value\": \"a\"}]";
+
+    assertThatCode(
+            () ->
+                wadi.store()
+                    .create(
+                        new PipelineDefinition(
+                            "parts",
+                            "parts.*",
+                            List.of("insert"),
+                            Filters.parse(filter),
+                            "parts.events")))
+        .doesNotThrowAnyException();
+
+    await().until(() -> !wadi.status("parts").warnings().isEmpty());
+    assertThat(wadi.status("parts").warnings())
+        .anyMatch(text -> text.endsWith("; run: alter table parts.one replica identity full;"))
+        .contains(
+            "filter on 'note': table 'parts.other' has no such column (has id); none of its changes"
+                + " passes");
   }
 
   private static PipelineDefinition definition(String table, String filters) {

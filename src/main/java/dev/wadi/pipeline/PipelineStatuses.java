@@ -107,7 +107,11 @@ public final class PipelineStatuses {
         if (problem != null) {
           warnings.add("table '" + table + "': is not captured: " + problem);
         }
-        addIdentityWarnings(warnings, pipeline, table);
+        var found = catalog.table(table);
+        if (found != null) {
+          addFilterWarnings(warnings, pipeline, found);
+          addIdentityWarnings(warnings, pipeline, found);
+        }
       }
     }
     addGapWarnings(warnings, pipeline);
@@ -123,12 +127,19 @@ public final class PipelineStatuses {
     }
   }
 
-  private void addIdentityWarnings(List<String> warnings, Pipeline pipeline, TableName name)
-      throws SQLException {
-    var table = catalog.table(name);
-    if (table == null || table.identityFull()) {
+  private static void addFilterWarnings(
+      List<String> warnings, Pipeline pipeline, SourceCatalog.Table table) {
+    for (var problem : table.problems(pipeline.filters())) {
+      warnings.add(problem + "; none of its changes passes");
+    }
+  }
+
+  private static void addIdentityWarnings(
+      List<String> warnings, Pipeline pipeline, SourceCatalog.Table table) {
+    if (table.identityFull()) {
       return;
     }
+    var name = table.name();
     var remedy = "; run: " + TableCheck.fullIdentity(name, table.partitionsWithoutOldRows());
     warnings.add(
         "table '"

@@ -59,9 +59,25 @@ public record PipelineTables(
     for (var pattern : pipeline.sources()) {
       var exact = pattern.exact();
       if (exact != null) {
+        checkFilters(pipeline, exact, catalog);
         sources.add(exact);
-      } else {
-        catalog.tables().stream().filter(pattern::matches).forEach(sources::add);
+        continue;
+      }
+      for (var table : catalog.tables().stream().filter(pattern::matches).toList()) {
+        checkFilters(pipeline, table, catalog);
+        sources.add(table);
+      }
+    }
+  }
+
+  private void checkFilters(PipelineDefinition pipeline, TableName name, SourceCatalog catalog)
+      throws SQLException {
+    var table = pipeline.filters().isEmpty() ? null : catalog.table(name);
+    if (table != null) {
+      for (var problem : table.problems(pipeline.filters())) {
+        findings.add(
+            Finding.warning(
+                "pipeline '" + pipeline.name() + "': " + problem + "; none of its changes passes"));
       }
     }
   }

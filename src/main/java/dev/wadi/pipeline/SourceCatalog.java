@@ -112,7 +112,9 @@ public final class SourceCatalog {
         partitions = List.of((String[]) row.getArray("partitions_without_old_rows").getArray());
         var column = row.getString("name");
         if (column != null) {
-          var kind = ColumnKind.ofType(row.getString("type"), row.getBoolean("composite"));
+          var kind =
+              ColumnKind.ofType(
+                  row.getString("type"), row.getBoolean("composite"), row.getBoolean("is_array"));
           columns.put(column, new Column(kind, identityFull || row.getBoolean("in_key")));
         }
       }
