@@ -394,6 +394,14 @@ class ManagementApiTest {
         .containsExactly("insert", "update");
     assertThat(first.text("/data/1/changes/note")).isEqualTo("made");
     assertThat(rest.json().path("data").findValuesAsText("action")).containsExactly("delete");
+    var without = path.replace("event_table=" + captured.events() + "&", "");
+    assertThat(keys(api.get(without))).containsExactly("1", "1", "1");
+    assertThat(keys(api.get(without.replace(captured.source(), captured.events()))))
+        .containsExactly("1", "1", "1");
+    var nowhere = api.get(without.replace(captured.source(), "public.nowhere"));
+    assertThat(nowhere.status()).isEqualTo(400);
+    assertThat(nowhere.summary())
+        .isEqualTo("Add parameter `event_table`: no event table has events of 'public.nowhere'");
     assertThat(api.get(path.replace("record_pk=1", "record_pk=")).summary())
         .isEqualTo("Parameter `record_pk` is missing");
   }
