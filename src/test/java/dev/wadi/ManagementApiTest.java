@@ -322,6 +322,22 @@ class ManagementApiTest {
   }
 
   @Test
+  void kept_changes_are_discarded_for_good() {
+    var captured = wadi.captured();
+    api.post(path(captured) + "/pause", "");
+    captured.insert(1, 2);
+    assertThat(api.delete(path(captured)).summary()).contains(path(captured) + "/discard_kept");
+
+    assertThat(api.post(path(captured) + "/discard_kept", "").text("/discarded")).isEqualTo("2");
+
+    assertThat(api.get(path(captured)).text("/status/kept")).isEqualTo("0");
+    assertThat(api.get(path(captured)).text("/status/state")).isEqualTo("paused");
+    assertThat(api.delete(path(captured)).status()).isEqualTo(204);
+    assertThat(wadi.database().number("select count(*) from " + captured.events())).isZero();
+    assertThat(api.post(path(captured) + "/discard_kept", "").status()).isEqualTo(404);
+  }
+
+  @Test
   void events_come_page_by_page_in_both_directions() {
     var captured = wadi.captured();
     captured.insert(1, 2, 3);

@@ -106,6 +106,11 @@ public final class PipelineApi {
             }));
   }
 
+  /** Deletes what a pipeline kept, for good. */
+  public Map<String, Object> discardKept(ApiRequest request) throws Exception {
+    return Map.of("discarded", refusing(() -> pipelines.discardKept(request.name())));
+  }
+
   public Answer startBackfill(ApiRequest request) throws Exception {
     return answered(
         202,

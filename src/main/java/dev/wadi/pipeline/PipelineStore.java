@@ -99,7 +99,10 @@ public final class PipelineStore {
               + name
               + "': holds "
               + kept
-              + " changes that were kept while it was paused; resume it and wait, or discard them");
+              + " changes that were kept while it was paused; resume it and wait, or discard them"
+              + " (POST /api/pipelines/"
+              + name
+              + "/discard_kept)");
     }
     folder.delete(name);
     running.removed(name);
@@ -117,6 +120,12 @@ public final class PipelineStore {
   public synchronized void resume(String name) throws Exception {
     requireFile(name);
     states.resume(name);
+  }
+
+  /** Deletes the changes that it kept, which then never become events; tells how many. */
+  public synchronized int discardKept(String name) throws Exception {
+    requireFile(name);
+    return states.discardKept(name);
   }
 
   /**
