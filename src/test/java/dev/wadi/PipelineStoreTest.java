@@ -3,6 +3,7 @@ package dev.wadi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.wadi.kit.Capture;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -186,6 +188,37 @@ class PipelineStoreTest {
     assertThat(DATABASE.rows("select record_pk from sick_events order by record_pk"))
         .containsExactly("1", "2");
     assertThat(wadi.status("sick").quarantined()).isZero();
+  }
+
+  @Test
+  void event_log_that_hangs_holds_up_a_change_for_some_seconds_and_nobody_who_reads()
+      throws Exception {
+    tables("stuck", "late");
+    wadi.store().create(definition("stuck", ""));
+    wadi.awaitPublished("public.stuck");
+    try (var blocker = DATABASE.connect()) {
+      blocker.setAutoCommit(false);
+      blocker.createStatement().execute("lock table stuck_events in share mode");
+      DATABASE.execute("insert into stuck values (1, 'a')");
+      await()
+          .until(
+              () ->
+                  DATABASE.holds(
+                      "exists (select from pg_locks where not granted and relation ="
+                          + " 'stuck_events'::regclass)"));
+
+      var created =
+          CompletableFuture.supplyAsync(
+              () -> catchThrowable(() -> wadi.store().create(definition("late", ""))));
+      assertThat(wadi.store().get("stuck").definition().name()).isEqualTo("stuck");
+      assertThat(wadi.store().list()).isNotEmpty();
+      assertThat(created.isDone()).isFalse();
+      assertThat(created.get(30, TimeUnit.SECONDS))
+          .hasMessageContaining(
+              "pipeline 'late': cannot be changed now: a batch has been on its way");
+    }
+    assertThat(wadi.file("late")).doesNotExist();
+    assertThat(wadi.events("record_pk", "stuck_events")).containsExactly("1");
   }
 
   @Test

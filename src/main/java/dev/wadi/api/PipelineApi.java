@@ -169,6 +169,7 @@ public final class PipelineApi {
         case MISSING -> new Problem(404, String.valueOf(e.getMessage()));
         case CONFLICT -> new Problem(409, String.valueOf(e.getMessage()));
         case OUTDATED -> new Problem(412, String.valueOf(e.getMessage()));
+        case BUSY -> new Problem(503, String.valueOf(e.getMessage()));
       };
     }
   }

@@ -2,6 +2,7 @@ package dev.wadi.pipeline;
 
 import dev.wadi.capture.BatchGate;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class PipelineFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.pipeline");
   private static final long SCAN_INTERVAL_MS = 500;
+  private static final Duration GATE_LIMIT = Duration.ofSeconds(5);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final String GONE =
@@ -125,6 +127,7 @@ public final class PipelineFiles {
     vanished.remove(name);
     if (running.containsKey(name)) {
       gate.betweenBatches(
+          GATE_LIMIT,
           () -> {
             routes().remove(name);
             pipelines.remove(name);
@@ -145,6 +148,7 @@ public final class PipelineFiles {
         takeUp(folder.contents());
       }
       gate.betweenBatches(
+          GATE_LIMIT,
           () -> {
             pipelines.lookForTables();
             return running;
@@ -230,6 +234,7 @@ public final class PipelineFiles {
     var file = require(name, text, before);
     var last = before == null ? null : PipelineFile.parse(name, before);
     gate.betweenBatches(
+        GATE_LIMIT,
         () -> {
           replace(name, file, last);
           pipelines.require(name).plain(plainEventTable(file));

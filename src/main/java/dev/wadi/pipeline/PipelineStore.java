@@ -4,6 +4,7 @@ import dev.wadi.pipeline.PipelineRefusedException.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +91,8 @@ public final class PipelineStore {
    *     that were kept while it was paused
    */
   public synchronized void delete(String name, @Nullable String etag) throws Exception {
-    requireSame(name, requireText(name), etag);
+    var text = requireText(name);
+    requireSame(name, text, etag);
     long kept = states.kept(name);
     if (kept > 0) {
       throw new PipelineRefusedException(
@@ -105,7 +107,12 @@ public final class PipelineStore {
               + "/discard_kept)");
     }
     folder.delete(name);
-    running.removed(name);
+    try {
+      running.removed(name);
+    } catch (TimeoutException e) {
+      folder.restore(name, text);
+      throw busy(name, e);
+    }
     states.forget(name);
     backfills.forget(name);
   }
@@ -161,6 +168,9 @@ public final class PipelineStore {
       running.load(name);
     } catch (Exception e) {
       folder.restore(name, before);
+      if (e instanceof TimeoutException) {
+        throw busy(name, e);
+      }
       running.reload(name);
       throw new PipelineRefusedException(name, Map.of("file", List.of(PipelineFiles.reason(e))));
     }
@@ -229,6 +239,20 @@ public final class PipelineStore {
 
   private static PipelineRefusedException missing(String name) {
     return new PipelineRefusedException(Reason.MISSING, "pipeline '" + name + "': does not exist");
+  }
+
+  private static PipelineRefusedException busy(String name, Exception e) {
+    return new PipelineRefusedException(
+        Reason.BUSY, "pipeline '" + name + "': cannot be changed now: " + e.getMessage());
+  }
+
+  private PipelineDefinition resolved(PipelineDefinition definition) {
+    try {
+      return running.resolved(definition);
+    } catch (IllegalArgumentException e) {
+      throw new PipelineRefusedException(
+          definition.name(), Map.of("file", List.of(PipelineFiles.reason(e))));
+    }
   }
 
   /** To make the folder anew with one file in it would end all the pipelines that run. */
