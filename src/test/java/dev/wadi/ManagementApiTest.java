@@ -234,6 +234,35 @@ class ManagementApiTest {
   }
 
   @Test
+  void a_number_in_a_filter_stays_what_it_is_digit_by_digit() {
+    var captured = wadi.captured();
+    for (var number : List.of("1.5", "0.12345678901234567890123", "1E+400")) {
+      var filter = "{\"column\": \"id\", \"operator\": \">\", \"value\": " + number + "}";
+      var body = captured.json().replaceFirst("\\{", "{\"filters\": [" + filter + "], ");
+
+      for (int time = 0; time < 2; time++) {
+        var changed = api.put(path(captured), body);
+        assertThat(changed.status()).as(changed.body()).isEqualTo(200);
+        assertThat(changed.body()).contains("\"value\":" + number + "}");
+      }
+    }
+  }
+
+  @Test
+  void a_placeholder_in_a_name_of_a_table_is_filled_in_before_it_is_checked() {
+    var captured = wadi.captured();
+    System.setProperty("wadi.test.table", captured.source());
+    var body = captured.json().replace(captured.source(), "{{sys:wadi.test.table}}");
+
+    var changed = api.put(path(captured), body);
+
+    assertThat(changed.status()).as(changed.body()).isEqualTo(200);
+    assertThat(changed.text("/source/table")).isEqualTo("{{sys:wadi.test.table}}");
+    var missing = api.put(path(captured), body.replace("sys:wadi.test.table", "nothing"));
+    assertThat(missing.errors("file").get(0)).contains("nothing");
+  }
+
+  @Test
   void a_pipeline_of_a_taken_name_is_refused() {
     var captured = wadi.captured();
 

@@ -245,6 +245,22 @@ public final class PipelineFiles {
     LOG.info("pipeline {}: {}", name, before == null ? "started" : "changed");
   }
 
+  /**
+   * A definition with its placeholders filled in.
+   *
+   * @throws IllegalArgumentException if a setting is missing
+   */
+  synchronized PipelineDefinition resolved(PipelineDefinition pipeline) {
+    var routes = routes();
+    return new PipelineDefinition(
+        pipeline.name(),
+        routes.resolved(pipeline.tables()),
+        pipeline.actions().stream().map(routes::resolved).toList(),
+        pipeline.filters(),
+        routes.resolved(pipeline.eventTable()),
+        pipeline.backfill());
+  }
+
   private @Nullable String plainEventTable(PipelineFile file) {
     var eventTable = file.plainEventTable();
     return eventTable == null ? null : routes().resolved(eventTable);

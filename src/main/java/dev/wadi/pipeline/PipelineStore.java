@@ -60,7 +60,7 @@ public final class PipelineStore {
    * @throws PipelineRefusedException if it breaks a rule or the name is taken; nothing is written
    */
   public synchronized StoredPipeline create(PipelineDefinition definition) throws Exception {
-    checks.require(definition);
+    checks.require(resolved(definition));
     requireFolder(definition.name());
     if (folder.holds(definition.name())) {
       throw new PipelineRefusedException(
@@ -80,7 +80,7 @@ public final class PipelineStore {
       throws Exception {
     var text = requireText(definition.name());
     requireSame(definition.name(), text, etag);
-    checks.require(definition);
+    checks.require(resolved(definition));
     return write(definition.name(), file(definition.name(), text).patched(definition), text);
   }
 
@@ -147,7 +147,7 @@ public final class PipelineStore {
       throw new PipelineRefusedException(
           Reason.CONFLICT, "pipeline '" + name + "': does not run; mend its file first");
     }
-    checks.requireBackfill(definition);
+    checks.requireBackfill(resolved(definition));
     var status = backfills.status(name);
     if (status != null && status.state().equals("running")) {
       throw new PipelineRefusedException(
