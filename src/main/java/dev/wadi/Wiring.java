@@ -430,7 +430,8 @@ final class Wiring implements AutoCloseable {
   }
 
   private PipelineApi pipelineApi() {
-    return new PipelineApi(pipelineStore, pipelineStatuses(), slotWatch, Clock.systemUTC());
+    return new PipelineApi(
+        pipelineStore, pipelineStatuses(), slotWatch, captureStatus, Clock.systemUTC());
   }
 
   private BackfillReads backfillReads() {

@@ -24,7 +24,7 @@ with
   key as (
     select attname::text as name, attnum, format_type(atttypid, -1) as type, place
     from (
-      select indrelid, indkey::smallint[] as columns
+      select indrelid, (indkey::smallint[])[:indnkeyatts - 1] as columns
       from relation
       join pg_index on indrelid = relation.oid and (indisprimary or indisreplident) and indisvalid
       order by indisprimary desc
@@ -45,7 +45,7 @@ select relation.oid::bigint as oid, relation.partitioned,
     when relation.identity = 'i' and not relation.partitioned then array(
       select attname::text
       from pg_index
-      join pg_attribute on attrelid = indrelid and attnum = any (indkey)
+      join pg_attribute on attrelid = indrelid and attnum = any ((indkey::smallint[])[:indnkeyatts - 1])
       where indrelid = relation.oid and indisreplident
     )
     else array(select name from key order by place)

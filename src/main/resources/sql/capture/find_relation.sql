@@ -1,6 +1,6 @@
 -- What the WAL does not tell of a table: its key, as names and as places among the columns, so that a key column that was
 -- renamed since is still found (place 0 where a dropped column makes it uncertain); and for a partitioned table, whose old
--- rows come from its partitions, whether each of them gives whole ones.
+-- rows come from its partitions, whether each of them gives whole ones. Columns that an index merely includes are no key.
 with
   counted as materialized (
     select attname::text as name, attnum,
@@ -15,9 +15,9 @@ with
     from counted
     where attnum = any (
       array(
-        select unnest(indkey::smallint[])
+        select unnest((indkey::smallint[])[:indnkeyatts - 1])
         from (
-          select indkey
+          select indkey, indnkeyatts
           from pg_index
           where indrelid = :?oid::oid and (indisprimary or indisreplident)
           order by indisprimary desc

@@ -32,7 +32,7 @@ select
     select (
       select string_agg(attname, ',' order by attname)
       from pg_attribute
-      where attrelid = relation.oid and attnum = any (indkey::smallint[])
+      where attrelid = relation.oid and attnum = any ((indkey::smallint[])[:indnkeyatts - 1])
     )
     from pg_index
     where indrelid = relation.oid and indisunique and indisvalid and indimmediate and indpred is null

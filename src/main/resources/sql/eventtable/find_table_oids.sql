@@ -1,4 +1,4 @@
--- The oids under which a source table was captured: one, or several if it was made anew. A loose index scan: one probe of
+-- The oids under which a source table was captured: one, or several if it was made anew; without a name those of all tables. A loose index scan: one probe of
 -- (source_table_oid, record_pk, id) per oid, however many events there are.
 with recursive
   distinct_oid (oid) as (
@@ -11,8 +11,11 @@ with recursive
 select oid
 from distinct_oid as d
 where oid is not null
-  and exists (
-    select 1
-    from {table} as e
-    where e.source_table_oid = d.oid and e.source_table_schema = :?schema and e.source_table_name = :?name
+  and (
+    :?name::text is null
+    or exists (
+      select 1
+      from {table} as e
+      where e.source_table_oid = d.oid and e.source_table_schema = :?schema::text and e.source_table_name = :?name::text
+    )
   )

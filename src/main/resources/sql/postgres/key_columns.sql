@@ -2,7 +2,7 @@
 select array(
   select attname::text
   from pg_attribute
-  where attrelid = c.oid and attnum = any (i.indkey)
+  where attrelid = c.oid and attnum = any ((i.indkey::smallint[])[:i.indnkeyatts - 1])
   order by attnum
 ) as columns
 from pg_class as c

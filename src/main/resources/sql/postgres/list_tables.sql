@@ -13,7 +13,7 @@ select
         'name', a.attname,
         'type', format_type(a.atttypid, a.atttypmod),
         'nullable', not a.attnotnull,
-        'key', coalesce(a.attnum = any (p.indkey), false)
+        'key', coalesce(a.attnum = any ((p.indkey::smallint[])[:p.indnkeyatts - 1]), false)
       ) order by a.attnum
     )
     from pg_attribute as a
@@ -33,7 +33,9 @@ select
       or (l.relreplident = 'i' and exists (select 1 from pg_index where indrelid = l.oid and indisreplident))
     )
   ) as has_identity,
-  coalesce(obj_description(c.oid, 'pg_class') like 'wadi: event table%', false) as event_table
+  array(
+    select a.attname::text from pg_attribute as a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  ) as column_names
 from pg_class as c
 join pg_namespace as n on n.oid = c.relnamespace
 left join pg_index as p on p.indrelid = c.oid and p.indisprimary

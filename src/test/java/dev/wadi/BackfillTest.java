@@ -41,8 +41,9 @@ class BackfillTest {
     Capture.awaitCaughtUp(database);
     assertThat(
             database.rows(
-                "select action, count(*), count(distinct record_pk), bool_and(changes is null), bool_and("
-                    + "record = jsonb_build_object('id', record_pk::int, 'note', 'row ' || record_pk))"
+                "select action, count(*), count(distinct record_pk), bool_and(changes is null),"
+                    + " bool_and(record = jsonb_build_object('id', record_pk::int, 'note', 'row '"
+                    + " || record_pk))"
                     + " from %s where id = record_pk::int group by 1".formatted(events)))
         .containsExactly("read|9000|9000|t|t");
     assertThat(database.rows("select action, record_pk from " + events + " where id > 9000"))
@@ -101,6 +102,21 @@ class BackfillTest {
         select record_pk, record from %1$s where action = 'update'
         """;
     assertThat(database.rows(differing.formatted(events))).isEmpty();
+  }
+
+  @Test
+  void a_read_has_the_key_without_what_its_index_merely_includes() {
+    var covered = "public." + wadi.name("covered_");
+    database.execute(
+        "create table %1$s (id int, note text, primary key (id) include (note)); insert into %1$s values (1, 'a,b')"
+            .formatted(covered));
+    require(201, api.post("/api/pipelines", json().replace(table, covered)));
+    awaitState("done");
+    database.execute("update " + covered + " set note = 'c'");
+
+    Capture.awaitCaughtUp(database);
+    assertThat(database.rows("select action, record_pk from " + events + " order by id"))
+        .containsExactly("read|1", "update|1");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.wadi.kit.RouteFiles;
 import dev.wadi.kit.WadiEnvironment;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -84,12 +85,24 @@ class CheckCommandTest {
             text -> assertThat(text).startsWith("error: table public.missing: cannot be captured"))
         .anySatisfy(text -> assertThat(text).contains("events").contains("wadi ddl"))
         .hasSize(9);
+
+    var file = routes.folder().resolve("pipelines/all.camel.yaml");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replaceFirst("table: \".*\"\n", "table: public.*ed\n        filters: FILTERS\n")
+            .replace("FILTERS", "'[{\"column\": \"tones\", \"operator\": \"is null\"}]'"));
+    assertThat(findings(database, routes, "postgres"))
+        .contains(
+            "warning: pipeline 'all': filter on 'tones': table 'public.parted' has no such column"
+                + " (has id); none of its changes passes");
   }
 
   private static String warning(String table, String remedy) {
     return "warning: table public."
         + table
-        + ": old values are not known, so changes is null and a delete's record holds only the key; run: "
+        + ": old values are not known, so changes is null and a delete's record holds only the key;"
+        + " run: "
         + remedy
         + " replica identity full;";
   }

@@ -95,6 +95,15 @@ class ManagementApiTest {
   }
 
   @Test
+  void a_name_that_cannot_be_written_to_is_refused() {
+    assertThat(api.get("/api/event_tables/ddl?table=a%3A%3Fb").errors("table").get(0))
+        .isEqualTo(
+            "event table 'public.a:?b': name must not hold ':?' before a letter; choose another"
+                + " one");
+    assertThat(refused("{\"table\": \"a:?b\"}", "table").get(0)).contains("must not hold ':?'");
+  }
+
+  @Test
   void an_event_table_that_was_altered_is_listed_with_what_is_wrong() {
     var table = wadi.eventTable();
     wadi.database().execute("alter table " + table + " drop column unavailable");
@@ -109,6 +118,7 @@ class ManagementApiTest {
   void tables_are_listed_with_whether_they_are_eligible_and_why_not() {
     var source = wadi.sourceTable();
     var eventTable = wadi.eventTable();
+    wadi.database().execute("comment on table " + eventTable + " is 'ours'");
     var keyless = "public." + wadi.name("keyless_");
     var unlogged = "public." + wadi.name("unlogged_");
     wadi.database().execute("create table " + keyless + " (note text)");
@@ -224,6 +234,35 @@ class ManagementApiTest {
   }
 
   @Test
+  void a_number_in_a_filter_stays_what_it_is_digit_by_digit() {
+    var captured = wadi.captured();
+    for (var number : List.of("1.5", "0.12345678901234567890123", "1E+400")) {
+      var filter = "{\"column\": \"id\", \"operator\": \">\", \"value\": " + number + "}";
+      var body = captured.json().replaceFirst("\\{", "{\"filters\": [" + filter + "], ");
+
+      for (int time = 0; time < 2; time++) {
+        var changed = api.put(path(captured), body);
+        assertThat(changed.status()).as(changed.body()).isEqualTo(200);
+        assertThat(changed.body()).contains("\"value\":" + number + "}");
+      }
+    }
+  }
+
+  @Test
+  void a_placeholder_in_a_name_of_a_table_is_filled_in_before_it_is_checked() {
+    var captured = wadi.captured();
+    System.setProperty("wadi.test.table", captured.source());
+    var body = captured.json().replace(captured.source(), "{{sys:wadi.test.table}}");
+
+    var changed = api.put(path(captured), body);
+
+    assertThat(changed.status()).as(changed.body()).isEqualTo(200);
+    assertThat(changed.text("/source/table")).isEqualTo("{{sys:wadi.test.table}}");
+    var missing = api.put(path(captured), body.replace("sys:wadi.test.table", "nothing"));
+    assertThat(missing.errors("file").get(0)).contains("nothing");
+  }
+
+  @Test
   void a_pipeline_of_a_taken_name_is_refused() {
     var captured = wadi.captured();
 
@@ -312,6 +351,22 @@ class ManagementApiTest {
   }
 
   @Test
+  void kept_changes_are_discarded_for_good() {
+    var captured = wadi.captured();
+    api.post(path(captured) + "/pause", "");
+    captured.insert(1, 2);
+    assertThat(api.delete(path(captured)).summary()).contains(path(captured) + "/discard_kept");
+
+    assertThat(api.post(path(captured) + "/discard_kept", "").text("/discarded")).isEqualTo("2");
+
+    assertThat(api.get(path(captured)).text("/status/kept")).isEqualTo("0");
+    assertThat(api.get(path(captured)).text("/status/state")).isEqualTo("paused");
+    assertThat(api.delete(path(captured)).status()).isEqualTo(204);
+    assertThat(wadi.database().number("select count(*) from " + captured.events())).isZero();
+    assertThat(api.post(path(captured) + "/discard_kept", "").status()).isEqualTo(404);
+  }
+
+  @Test
   void events_come_page_by_page_in_both_directions() {
     var captured = wadi.captured();
     captured.insert(1, 2, 3);
@@ -384,6 +439,14 @@ class ManagementApiTest {
         .containsExactly("insert", "update");
     assertThat(first.text("/data/1/changes/note")).isEqualTo("made");
     assertThat(rest.json().path("data").findValuesAsText("action")).containsExactly("delete");
+    var without = path.replace("event_table=" + captured.events() + "&", "");
+    assertThat(keys(api.get(without))).containsExactly("1", "1", "1");
+    assertThat(keys(api.get(without.replace(captured.source(), captured.events()))))
+        .containsExactly("1", "1", "1");
+    var nowhere = api.get(without.replace(captured.source(), "public.nowhere"));
+    assertThat(nowhere.status()).isEqualTo(400);
+    assertThat(nowhere.summary())
+        .isEqualTo("Add parameter `event_table`: no event table has events of 'public.nowhere'");
     assertThat(api.get(path.replace("record_pk=1", "record_pk=")).summary())
         .isEqualTo("Parameter `record_pk` is missing");
   }

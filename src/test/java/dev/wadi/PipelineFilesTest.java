@@ -1,17 +1,21 @@
 package dev.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.wadi.kit.Capture;
 import dev.wadi.kit.Database;
 import dev.wadi.kit.EmbeddedDatabase;
 import dev.wadi.kit.RouteFiles;
+import dev.wadi.pipeline.Filters;
+import dev.wadi.pipeline.PipelineDefinition;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.ObjectName;
@@ -102,6 +106,9 @@ class PipelineFilesTest {
           unknown column             | # name: none             | filters: '[{"column": "colour", "operator": "=", "value": 1}]' | line 10: filter on 'colour': table 'public.steady' has no such column (has id, note)
           unknown operator           | # name: none             | filters: '[{"column": "note", "operator": "like", "value": "a"}]' | line 10: filter on 'note': operator must be one of
           wrong value                | # name: none             | filters: '[{"column": "id", "operator": ">", "value": "many"}]' | line 10: filter on 'id': 'value' must be a number (got 'many')
+          misspelt parameter         | # name: none           | filter: '[]' | line 10: kamelet:change-source has no parameter 'filter'; it has table, actions, filters, backfill
+          list of actions            | actions: insert        | actions: [insert] | line 9: 'actions' must be text
+          parameter of the sink      | table: public.steady_e | tables: public.steady_e | line 15: kamelet:event-table-sink has no parameter 'tables'
           no source                  | kamelet:change-source  | timer:tick             | line 6: a pipeline must begin with kamelet:change-source (got 'timer:tick')
           no sink                    | kamelet:event-table-sink | log:x                | a pipeline must end in kamelet:event-table-sink
           unknown step               | log: log               | lug: log               | lug
@@ -164,6 +171,80 @@ class PipelineFilesTest {
     assertThat(wadi.refusal(name))
         .contains("line 11: a change must be handled before its batch is stored: take '" + step);
     Files.delete(wadi.file(name));
+  }
+
+  @Test
+  void file_that_cannot_be_read_is_refused_and_the_others_are_taken_up() throws Exception {
+    tables("beside", "beside_events");
+    Files.createDirectory(wadi.file("a_folder"));
+    Files.createSymbolicLink(wadi.file("a_link"), Path.of("nowhere"));
+    Files.write(wadi.file("a_latin"), new byte[] {'#', (byte) 0xe4, '\n'});
+    wadi.write("._beside", "\0\0");
+    routes.pipeline("beside", "public.beside", "public.beside_events");
+
+    await().atMost(PICKED_UP).until(() -> wadi.runs("beside"));
+    await().atMost(PICKED_UP).until(() -> !wadi.refusal("a_link").isEmpty());
+    assertThat(wadi.refusal("a_folder")).contains("cannot be read (");
+    assertThat(wadi.refusal("a_link")).contains("cannot be read (");
+    assertThat(wadi.refusal("a_latin")).endsWith("must be UTF-8; save it as UTF-8");
+    assertThat(wadi.refusal("._beside")).isEmpty();
+
+    for (var name : List.of("a_folder", "a_link", "a_latin", "._beside")) {
+      Files.delete(wadi.file(name));
+    }
+    await().atMost(PICKED_UP).until(() -> wadi.refusal("a_folder").isEmpty());
+  }
+
+  @Test
+  void file_of_windows_is_read_and_changed_like_any_other() throws Exception {
+    tables("windows", "windows_events");
+    var text = STEADY.replace("steady_e", "windows_events").replace("steady", "windows");
+    wadi.write("windows", "\ufeff" + text.replace("\n", "\r\n"));
+    await().atMost(PICKED_UP).until(() -> wadi.runs("windows"));
+
+    var stored = wadi.store().get("windows").definition();
+    var filter = Filters.parse("[{\"column\": \"note\", \"operator\": \"=\", \"value\": \"a\"}]");
+    wadi.store()
+        .update(
+            new PipelineDefinition(
+                "windows", stored.tables(), stored.actions(), filter, stored.eventTable()),
+            null);
+
+    assertThat(Files.readString(wadi.file("windows")).replace("\r\n", ""))
+        .contains("filters: ")
+        .doesNotContain("\n");
+    wadi.awaitPublished("public.windows");
+    DATABASE.execute("insert into windows values (1, 'a'), (2, 'b')");
+    assertThat(wadi.events("record_pk", "windows_events")).containsExactly("1");
+  }
+
+  @Test
+  void folder_that_is_gone_ends_no_pipeline() throws Exception {
+    tables("kept", "kept_events");
+    routes.pipeline("kept", "public.kept", "public.kept_events");
+    wadi.awaitPublished("public.kept");
+    var folder = wadi.file("kept").getParent();
+    var elsewhere = folder.resolveSibling("elsewhere");
+
+    Files.move(folder, elsewhere);
+    await().until(() -> wadi.refusal("kept").contains("the folder is gone; what runs goes on"));
+    DATABASE.execute("insert into kept values (1, 'a')");
+    assertThat(wadi.events("record_pk", "kept_events")).containsExactly("1");
+    assertThatThrownBy(
+            () ->
+                wadi.store()
+                    .create(
+                        new PipelineDefinition(
+                            "other",
+                            "public.kept",
+                            PipelineDefinition.DEFAULT_ACTIONS,
+                            List.of(),
+                            "public.kept_events")))
+        .hasMessageContaining("the folder of pipeline files is gone; bring it back first");
+
+    Files.move(elsewhere, folder);
+    await().until(() -> wadi.refusal("kept").isEmpty());
+    assertThat(wadi.runs("kept")).isTrue();
   }
 
   @Test
@@ -274,7 +355,8 @@ class PipelineFilesTest {
         .until(
             () ->
                 DATABASE.number(
-                        "select count(*) from pg_publication_tables where tablename like 'many\\_%'")
+                        "select count(*) from pg_publication_tables where tablename like"
+                            + " 'many\\_%'")
                     == 100);
     for (int n = 0; n < 100; n++) {
       DATABASE.execute("insert into many_" + n + " values (" + n + ", 'x')");

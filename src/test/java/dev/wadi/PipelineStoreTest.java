@@ -1,7 +1,9 @@
 package dev.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.wadi.kit.Capture;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,6 +94,33 @@ class PipelineStoreTest {
   }
 
   @Test
+  void pipeline_whose_file_is_refused_is_shown_with_the_reason() throws Exception {
+    tables("odd", "odd_more");
+    var created = wadi.store().create(definition("odd", ""));
+    wadi.write("odd", "- route: [");
+    wadi.write("broken", "- route: [");
+    wadi.write(
+        "forked",
+        created.text().replace("id: odd", "id: forked")
+            + "        - to: kamelet:event-table-sink?table=public.odd_more_events\n");
+    await().until(() -> wadi.runs("forked") && !wadi.refusal("broken").isEmpty());
+    await().until(() -> !wadi.refusal("odd").isEmpty());
+
+    assertThat(wadi.store().list())
+        .extracting(pipeline -> pipeline.definition().name())
+        .contains("broken", "forked", "odd");
+    assertThat(wadi.store().get("broken").definition().tables()).isEmpty();
+    assertThat(wadi.store().get("broken").text()).isEqualTo("- route: [");
+    assertThat(wadi.status("broken").state()).isEqualTo("error");
+    assertThat(wadi.status("broken").warnings().get(0)).contains("is not YAML");
+    assertThat(wadi.store().get("odd").definition()).isEqualTo(created.definition());
+    assertThat(wadi.status("odd").state()).isEqualTo("streaming");
+    assertThat(wadi.status("odd").warnings().get(0)).endsWith("; the version before goes on");
+    assertThat(wadi.store().get("forked").definition().eventTable()).isEqualTo("public.odd_events");
+    Files.delete(wadi.file("broken"));
+  }
+
+  @Test
   void paused_pipeline_keeps_its_changes_and_delivers_them_once_and_in_order() throws Exception {
     tables("halt", "other");
     wadi.store().create(definition("halt", ""));
@@ -121,9 +151,9 @@ class PipelineStoreTest {
     assertThat(wadi.counts("halt_events")).containsExactly("9201|9200");
     assertThat(
             DATABASE.number(
-                "select count(*) from (select committed_at < lag(committed_at) over (order by id) or"
-                    + " source_lsn < lag(source_lsn) over (order by id) as back from halt_events) e"
-                    + " where back"))
+                "select count(*) from (select committed_at < lag(committed_at) over (order by id)"
+                    + " or source_lsn < lag(source_lsn) over (order by id) as back from"
+                    + " halt_events) e where back"))
         .isZero();
   }
 
@@ -134,7 +164,9 @@ class PipelineStoreTest {
         "sick",
         "public.sick",
         "public.sick_events",
-        "- throwException:\n    exceptionType: java.lang.IllegalStateException\n    message: no good\n");
+        "- throwException:\n"
+            + "    exceptionType: java.lang.IllegalStateException\n"
+            + "    message: no good\n");
     await().until(() -> wadi.runs("sick"));
     wadi.awaitPublished("public.sick");
     DATABASE.execute("insert into sick values (1, 'a'), (2, 'b'), (3, 'c')");
@@ -156,6 +188,37 @@ class PipelineStoreTest {
     assertThat(DATABASE.rows("select record_pk from sick_events order by record_pk"))
         .containsExactly("1", "2");
     assertThat(wadi.status("sick").quarantined()).isZero();
+  }
+
+  @Test
+  void event_log_that_hangs_holds_up_a_change_for_some_seconds_and_nobody_who_reads()
+      throws Exception {
+    tables("stuck", "late");
+    wadi.store().create(definition("stuck", ""));
+    wadi.awaitPublished("public.stuck");
+    try (var blocker = DATABASE.connect()) {
+      blocker.setAutoCommit(false);
+      blocker.createStatement().execute("lock table stuck_events in share mode");
+      DATABASE.execute("insert into stuck values (1, 'a')");
+      await()
+          .until(
+              () ->
+                  DATABASE.holds(
+                      "exists (select from pg_locks where not granted and relation ="
+                          + " 'stuck_events'::regclass)"));
+
+      var created =
+          CompletableFuture.supplyAsync(
+              () -> catchThrowable(() -> wadi.store().create(definition("late", ""))));
+      assertThat(wadi.store().get("stuck").definition().name()).isEqualTo("stuck");
+      assertThat(wadi.store().list()).isNotEmpty();
+      assertThat(created.isDone()).isFalse();
+      assertThat(created.get(30, TimeUnit.SECONDS))
+          .hasMessageContaining(
+              "pipeline 'late': cannot be changed now: a batch has been on its way");
+    }
+    assertThat(wadi.file("late")).doesNotExist();
+    assertThat(wadi.events("record_pk", "stuck_events")).containsExactly("1");
   }
 
   @Test
@@ -199,6 +262,38 @@ class PipelineStoreTest {
     assertThat(wadi.events("action, record_pk", "gone_events"))
         .containsExactly("insert|1", "insert|2", "delete|2");
     assertThat(wadi.status("gone").warnings()).isEmpty();
+  }
+
+  @Test
+  void partitions_are_named_in_the_remedy_and_so_are_tables_that_a_filter_does_not_fit() {
+    DATABASE.execute(
+        """
+        create schema parts;
+        create table parts.whole (id int primary key, note text) partition by list (id);
+        create table parts.one partition of parts.whole for values in (1);
+        create table parts.other (id int primary key);
+        """);
+    Capture.createEventTable(DATABASE, "parts.events");
+    var filter = "[{\"column\": \"note\", \"operator\": \"=\", \"value\": \"a\"}]";
+
+    assertThatCode(
+            () ->
+                wadi.store()
+                    .create(
+                        new PipelineDefinition(
+                            "parts",
+                            "parts.*",
+                            List.of("insert"),
+                            Filters.parse(filter),
+                            "parts.events")))
+        .doesNotThrowAnyException();
+
+    await().until(() -> !wadi.status("parts").warnings().isEmpty());
+    assertThat(wadi.status("parts").warnings())
+        .anyMatch(text -> text.endsWith("; run: alter table parts.one replica identity full;"))
+        .contains(
+            "filter on 'note': table 'parts.other' has no such column (has id); none of its changes"
+                + " passes");
   }
 
   private static PipelineDefinition definition(String table, String filters) {

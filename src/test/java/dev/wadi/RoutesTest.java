@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +46,26 @@ class RoutesTest {
   void every_route_has_an_id_of_its_own() throws IOException {
     var ids = routes().stream().map(route -> route.path("id").asText()).toList();
     assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.matches("[a-z][a-z0-9_-]*"));
+  }
+
+  @Test
+  void every_route_and_kamelet_keeps_to_the_schema_that_visual_designers_use() throws IOException {
+    var schema =
+        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
+            .getSchema(RoutesTest.class.getResourceAsStream("/schema/camelYamlDsl.json"));
+    for (var folder : List.of("", "pipelines", "webhooks", "../examples/routes")) {
+      for (var file : files(folder)) {
+        assertThat(schema.validate(YAML.readTree(file.toFile()))).as(file.toString()).isEmpty();
+      }
+    }
+    for (var file : files("kamelets")) {
+      var template = (ObjectNode) YAML.readTree(file.toFile()).at("/spec/template");
+      for (var item : template.properties()) {
+        var root =
+            YAML.createArrayNode().add(YAML.createObjectNode().set(item.getKey(), item.getValue()));
+        assertThat(schema.validate(root)).as(file + " " + item.getKey()).isEmpty();
+      }
+    }
   }
 
   @Test

@@ -24,6 +24,8 @@ class RowChangesTest {
       create table whole (id int primary key deferrable, a text default 'dflt', n numeric);
       alter table whole replica identity full;
       create table composite (a text, b text, v int, primary key (a, b));
+      create table covered (id int, note text, primary key (id) include (note));
+      alter table covered replica identity full;
       create table parent (id int primary key);
       create table child (id int primary key, parent int references parent on delete cascade);
       create table edited (id int primary key, a text);
@@ -51,6 +53,7 @@ class RowChangesTest {
                 "plain",
                 "whole",
                 "composite",
+                "covered",
                 "parent",
                 "child",
                 "edited",
@@ -95,6 +98,19 @@ class RowChangesTest {
             "insert|x,y\\,z|{\"a\": \"x\", \"b\": \"y,z\", \"v\": 2}||",
             "insert|\\\\,|{\"a\": \"\\\\\", \"b\": \"\", \"v\": 3}||",
             "update|x\\,y,w|{\"a\": \"x,y\", \"b\": \"w\", \"v\": 1}|{\"b\": \"z\"}|");
+  }
+
+  @Test
+  void column_that_the_index_of_the_key_merely_includes_is_no_key() {
+    assertThat(
+            captured.eventsOf(
+                "insert into covered values (1, 'a')", "update covered set note = 'b'"))
+        .containsExactly(
+            "insert|1|{\"id\": 1, \"note\": \"a\"}||",
+            "update|1|{\"id\": 1, \"note\": \"b\"}|{\"note\": \"a\"}|");
+    captured.database().execute("alter table covered replica identity default");
+    assertThat(captured.eventsOf("update covered set note = 'c'", "delete from covered"))
+        .containsExactly("update|1|{\"id\": 1, \"note\": \"c\"}||", "delete|1|{\"id\": 1}||");
   }
 
   @Test
@@ -308,13 +324,14 @@ class RowChangesTest {
   @Test
   void large_texts_arrive_whole() {
     captured.eventsOf(
-        "insert into plain select 90, string_agg(chr(33 + i % 90) || '€', '') from generate_series(1, 300000) i");
+        "insert into plain select 90, string_agg(chr(33 + i % 90) || '€', '') from"
+            + " generate_series(1, 300000) i");
     assertThat(
             captured
                 .database()
                 .rows(
-                    "select octet_length(a), record ->> 'a' = a from plain, events"
-                        + " where plain.id = 90 and record_pk = '90' and source_table_name = 'plain'"))
+                    "select octet_length(a), record ->> 'a' = a from plain, events where plain.id ="
+                        + " 90 and record_pk = '90' and source_table_name = 'plain'"))
         .containsExactly("1200000|t");
   }
 
@@ -322,8 +339,9 @@ class RowChangesTest {
   void json_that_jsonb_cannot_hold_is_quarantined_with_its_text_and_the_others_go_on() {
     var events =
         captured.eventsOf(
-            "insert into documents values (1, '{\"a\" : \"\\u0000\"}'), (2, '[1.0e2, \"\\ud800\"]'),"
-                + " (3, '1e200000'), (4, '{\"a\":1, \"a\": 2.0e1}'), (5, '\"\\\\u0000\"')");
+            "insert into documents values (1, '{\"a\" : \"\\u0000\"}'), (2, '[1.0e2,"
+                + " \"\\ud800\"]'), (3, '1e200000'), (4, '{\"a\":1, \"a\": 2.0e1}'), (5,"
+                + " '\"\\\\u0000\"')");
     assertThat(events)
         .containsExactly(
             "insert|4|{\"j\": {\"a\": 20}, \"id\": 4}||",
@@ -367,8 +385,8 @@ class RowChangesTest {
             captured
                 .database()
                 .rows(
-                    "select record_pk, transaction_annotations from events"
-                        + " where record_pk between '101' and '107' and length(record_pk) = 3 order by id"))
+                    "select record_pk, transaction_annotations from events where record_pk between"
+                        + " '101' and '107' and length(record_pk) = 3 order by id"))
         .containsExactly(
             "101|",
             "102|{\"user\": \"ana\"}",

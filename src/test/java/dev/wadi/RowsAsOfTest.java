@@ -1,6 +1,7 @@
 package dev.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,6 +18,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,7 @@ class RowsAsOfTest {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   @TempDir private static Path folder;
+  private static RouteFiles routes;
   private static Map<String, String> environment;
   private static WadiInside wadi;
 
@@ -50,11 +54,11 @@ class RowsAsOfTest {
         """);
     Capture.createEventTable(DATABASE, "public.events");
     Capture.createEventTable(DATABASE, "public.cut_events");
-    var routes =
+    routes =
         RouteFiles.copiedTo(folder)
             .pipeline("all", "public.orders,public.pairs,public.paged,public.wide", "public.events")
             .pipeline("cut", "public.cut", "public.cut_events");
-    withTruncate(routes.folder().resolve("pipelines/all.camel.yaml"));
+    withTruncate("all");
     environment = WadiEnvironment.of(DATABASE, routes);
     environment.put("WADI_API_TOKEN", "as-of");
     wadi = WadiInside.start(environment).awaitStreaming();
@@ -158,6 +162,42 @@ class RowsAsOfTest {
   }
 
   @Test
+  void row_is_unknown_before_its_table_was_captured_whatever_the_event_table_held()
+      throws Exception {
+    run("insert into orders values (100, 'early'); create table late (id int primary key)");
+    run("insert into late values (1)");
+    var then = now();
+    run("delete from late");
+    capture("late");
+    run("insert into late values (1)");
+    Capture.awaitCaughtUp(DATABASE);
+
+    assertThat(row("late", "1", then).at("/next_event/action").asText()).isEqualTo("insert");
+    assertThat(state("late", "1", then)).isEqualTo("unknown");
+  }
+
+  @Test
+  void row_that_was_there_before_capture_is_unknown_where_only_its_next_insert_is_known()
+      throws Exception {
+    run("create table old (id int primary key); insert into old values (1), (2)");
+    capture("old");
+    run("insert into old values (3)");
+    Capture.awaitCaughtUp(DATABASE);
+    var then = now();
+    run("insert into old values (4); update old set id = 20 where id = 2");
+    run("insert into old values (2), (5); truncate old; insert into old values (1), (6)");
+    Capture.awaitCaughtUp(DATABASE);
+
+    for (var before : List.of("1", "2", "6")) {
+      assertThat(state("old", before, then)).as(before).isEqualTo("unknown");
+    }
+    assertThat(state("old", "4", then)).isEqualTo("absent");
+    assertThat(state("old", "5", then)).isEqualTo("absent");
+    assertThat(get(query("old", then), 200).at("/data").findValuesAsText("record_pk"))
+        .containsExactly("1", "2", "20", "3", "6");
+  }
+
+  @Test
   void search_for_a_changed_key_ends_and_says_so() throws Exception {
     Capture.createEventTable(DATABASE, "public.long_events");
     run(
@@ -175,6 +215,13 @@ class RowsAsOfTest {
 
     run("update long_events set id = 100002 where id = 100001");
     assertThat(get(question, 200).at("/data/doubts")).hasToString("[\"key_may_have_changed\"]");
+
+    run("update long_events set committed_at = now() - interval '1 day' where id = 1");
+    run("update long_events set record_pk = '3' where id = 100002");
+    var absent = "event_table=long_events&table=orders&record_pk=3&at=" + hourAgo();
+    assertThat(get(absent, 200).at("/data/state").asText()).isEqualTo("unknown");
+    assertThat(get(absent, 200).at("/data/doubts"))
+        .hasToString("[\"no_event_yet\",\"key_may_have_changed\"]");
   }
 
   @Test
@@ -196,6 +243,22 @@ class RowsAsOfTest {
     assertThat(get(query("nowhere", now()), 200).get("data")).isEmpty();
   }
 
+  private static void capture(String table) throws Exception {
+    routes.pipeline(table, "public." + table, "public.events");
+    withTruncate(table);
+    await()
+        .until(
+            () ->
+                DATABASE.holds(
+                    "exists (select from pg_publication_tables where tablename = '"
+                        + table
+                        + "')"));
+  }
+
+  private static String hourAgo() {
+    return Instant.now().minus(Duration.ofHours(1)).toString();
+  }
+
   private static void run(String sql) {
     DATABASE.execute(sql);
   }
@@ -203,7 +266,8 @@ class RowsAsOfTest {
   private static String now() {
     return DATABASE
         .rows(
-            "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
+            "select to_char(clock_timestamp() at time zone 'UTC',"
+                + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
         .get(0);
   }
 
@@ -233,12 +297,11 @@ class RowsAsOfTest {
     return JSON.readTree(response.body());
   }
 
-  private static void withTruncate(Path file) throws Exception {
+  private static void withTruncate(String pipeline) throws Exception {
+    var file = routes.folder().resolve("pipelines/" + pipeline + ".camel.yaml");
     Files.writeString(
         file,
         Files.readString(file)
-            .replaceFirst(
-                "( *)(table: \"public.orders.*\n)",
-                "$1$2$1actions: insert,update,delete,truncate\n"));
+            .replaceFirst("( *)(table: \".*\n)", "$1$2$1actions: insert,update,delete,truncate\n"));
   }
 }

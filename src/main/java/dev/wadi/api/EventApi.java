@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,12 +55,36 @@ public final class EventApi {
   /** The events of one source row, oldest first. */
   public Map<String, Object> history(ApiRequest request) throws SQLException {
     request.allow("event_table", "table", "record_pk", "after", "limit");
-    var eventTable = eventTable(request, "event_table");
-    var source = Names.tableParameter(request, "table");
+    var table = Names.tableParameter(request, "table");
+    var recordPk = request.required("record_pk");
     long after = request.number("after", 0, 0, Long.MAX_VALUE);
-    return page(
-        after,
-        events.history(eventTable, source, request.required("record_pk"), after, limit(request)));
+    boolean named = request.parameter("event_table") != null;
+    if (!named && eventTables.isEventTable(table)) {
+      return page(after, events.history(table, null, recordPk, after, limit(request)));
+    }
+    var eventTable = named ? eventTable(request, "event_table") : eventTableOf(table);
+    return page(after, events.history(eventTable, table, recordPk, after, limit(request)));
+  }
+
+  /**
+   * @throws Problem 400 unless one event table alone has events of that source table
+   */
+  private TableName eventTableOf(TableName source) throws SQLException {
+    var holding = new ArrayList<TableName>();
+    for (var listed : eventTables.list()) {
+      if (listed.problems().isEmpty() && events.hold(listed.table(), source)) {
+        holding.add(listed.table());
+      }
+    }
+    if (holding.size() != 1) {
+      throw Problem.badRequest(
+          "Add parameter `event_table`: "
+              + (holding.isEmpty() ? "no event table has" : holding + " have")
+              + " events of '"
+              + source
+              + "'");
+    }
+    return holding.get(0);
   }
 
   /** What one source row was at a time; without {@code record_pk} the table's rows, by key. */
@@ -69,8 +94,7 @@ public final class EventApi {
     var source = Names.tableParameter(request, "table");
     var eventTable = eventTable(request, "event_table");
     var log = eventTables.bounds(eventTable);
-    var question =
-        new RowStates.Question(eventTable, source, at, key(source), log.firstCommittedAt());
+    var question = new RowStates.Question(eventTable, source, at, key(source));
     var recordPk = request.query().get("record_pk");
     var answer = new LinkedHashMap<String, @Nullable Object>();
     if (recordPk != null) {

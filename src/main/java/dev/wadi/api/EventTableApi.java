@@ -2,7 +2,6 @@ package dev.wadi.api;
 
 import static java.time.ZoneOffset.UTC;
 
-import dev.wadi.eventtable.DayPartition;
 import dev.wadi.eventtable.EventTableDdl;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.postgres.TableName;
@@ -63,7 +62,7 @@ public final class EventTableApi {
     try {
       return new EventTableDdl(
           name, retentionDays, partitioned ? LocalDate.ofInstant(clock.instant(), UTC) : null);
-    } catch (DayPartition.NameTooLongException e) {
+    } catch (EventTableDdl.NameRefusedException e) {
       throw Problem.invalid("table", String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
       throw Problem.invalid("retention_days", String.valueOf(e.getMessage()));

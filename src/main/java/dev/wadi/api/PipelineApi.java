@@ -1,5 +1,6 @@
 package dev.wadi.api;
 
+import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.SlotWatch;
 import dev.wadi.pipeline.BackfillStatus;
 import dev.wadi.pipeline.Filter;
@@ -11,7 +12,6 @@ import dev.wadi.pipeline.PipelineStore;
 import dev.wadi.pipeline.StoredPipeline;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,13 +27,19 @@ public final class PipelineApi {
   private final PipelineStore pipelines;
   private final PipelineStatuses statuses;
   private final SlotWatch slot;
+  private final CaptureStatus capture;
   private final Clock clock;
 
   public PipelineApi(
-      PipelineStore pipelines, PipelineStatuses statuses, SlotWatch slot, Clock clock) {
+      PipelineStore pipelines,
+      PipelineStatuses statuses,
+      SlotWatch slot,
+      CaptureStatus capture,
+      Clock clock) {
     this.pipelines = pipelines;
     this.statuses = statuses;
     this.slot = slot;
+    this.capture = capture;
     this.clock = clock;
   }
 
@@ -106,6 +112,11 @@ public final class PipelineApi {
             }));
   }
 
+  /** Deletes what a pipeline kept, for good. */
+  public Map<String, Object> discardKept(ApiRequest request) throws Exception {
+    return Map.of("discarded", refusing(() -> pipelines.discardKept(request.name())));
+  }
+
   public Answer startBackfill(ApiRequest request) throws Exception {
     return answered(
         202,
@@ -164,6 +175,7 @@ public final class PipelineApi {
         case MISSING -> new Problem(404, String.valueOf(e.getMessage()));
         case CONFLICT -> new Problem(409, String.valueOf(e.getMessage()));
         case OUTDATED -> new Problem(412, String.valueOf(e.getMessage()));
+        case BUSY -> new Problem(503, String.valueOf(e.getMessage()));
       };
     }
   }
@@ -188,7 +200,7 @@ public final class PipelineApi {
     shown.put("state", status.state());
     shown.put("reason", status.reason());
     shown.put("lag_bytes", lagBytes);
-    shown.put("lag_ms", lagMs(status, lagBytes));
+    shown.put("lag_ms", lagMs(lagBytes));
     shown.put("retained_wal_bytes", slot.last().retainedBytes());
     shown.put("events", status.events());
     shown.put("events_per_minute", status.eventsPerMinute());
@@ -215,11 +227,13 @@ public final class PipelineApi {
     return shown;
   }
 
-  /** How old the newest stored change is, while there are newer ones to store. */
-  private long lagMs(PipelineStatus status, long lagBytes) {
-    var last = status.lastCommittedAt();
-    boolean caughtUp = lagBytes < CAUGHT_UP_BYTES || last == null;
-    return caughtUp ? 0 : Math.max(0, Duration.between(last, clock.instant()).toMillis());
+  /** How far what is stored is behind; null where that is not known yet, after a start. */
+  private @Nullable Long lagMs(long lagBytes) {
+    if (lagBytes < CAUGHT_UP_BYTES) {
+      return 0L;
+    }
+    double seconds = capture.lagSeconds(clock);
+    return Double.isNaN(seconds) ? null : Math.round(seconds * 1_000);
   }
 
   private static @Nullable String etag(ApiRequest request) {

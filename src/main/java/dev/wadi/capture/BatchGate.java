@@ -1,6 +1,9 @@
 package dev.wadi.capture;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -14,6 +17,25 @@ public final class BatchGate {
   /** Waits for the batch at hand to end; the next begins after the work is done. */
   public <T> T betweenBatches(Callable<T> work) throws Exception {
     lock.lockInterruptibly();
+    return run(work);
+  }
+
+  /**
+   * The same, with a limit to the wait.
+   *
+   * @throws TimeoutException if the batch at hand does not end; nothing is done
+   */
+  public <T> T betweenBatches(Duration limit, Callable<T> work) throws Exception {
+    if (!lock.tryLock(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new TimeoutException(
+          "a batch has been on its way for more than "
+              + limit.toSeconds()
+              + " s; see what the event log waits for");
+    }
+    return run(work);
+  }
+
+  private <T> T run(Callable<T> work) throws Exception {
     try {
       return work.call();
     } finally {

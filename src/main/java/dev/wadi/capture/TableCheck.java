@@ -78,10 +78,10 @@ public final class TableCheck {
 
   private static void checkIdentity(TableName table, ResultSet row, List<Finding> findings)
       throws SQLException {
-    var partitions = (String[]) row.getArray("partitions_without_old_rows").getArray();
+    var partitions = List.of((String[]) row.getArray("partitions_without_old_rows").getArray());
     boolean wholeOldRows =
         row.getBoolean("partitioned")
-            ? partitions.length == 0
+            ? partitions.isEmpty()
             : row.getString("identity").equals("f");
     if (!wholeOldRows) {
       findings.add(
@@ -97,8 +97,14 @@ public final class TableCheck {
     }
   }
 
-  private static String fullIdentity(TableName table, String[] partitions) {
-    if (partitions.length == 0) {
+  /**
+   * What to run for whole old rows.
+   *
+   * @param partitions those that do not have them, as SQL names them: setting a partitioned table
+   *     does not reach its partitions
+   */
+  public static String fullIdentity(TableName table, List<String> partitions) {
+    if (partitions.isEmpty()) {
       return "alter table " + table.quoted() + " replica identity full;";
     }
     return "alter table "

@@ -46,13 +46,20 @@ public final class Retention {
     if (!new WadiSchema(eventLog).isPresent()) {
       return due;
     }
+    var tables = partitions.tables();
+    var parameters =
+        Map.of(
+            "names", tables.stream().map(TableName::toString).toArray(String[]::new),
+            "quoted_names", tables.stream().map(TableName::quoted).toArray(String[]::new));
     try (var connection = eventLog.getConnection();
-        var list = Sql.prepare(connection, LIST, Map.of());
+        var list = Sql.prepare(connection, LIST, parameters);
         var row = list.executeQuery()) {
       while (row.next()) {
         var table = TableName.parse(row.getString("name"));
-        int days = row.getInt("retention_days");
-        due.add(new ExpiredEvents(table, days, settled(table), partitions.oids(table)));
+        var days = row.getObject("retention_days", Integer.class);
+        if (days != null) {
+          due.add(new ExpiredEvents(table, days, settled(table), partitions.oids(table)));
+        }
       }
     }
     return due;

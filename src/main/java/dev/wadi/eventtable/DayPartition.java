@@ -24,7 +24,7 @@ public record DayPartition(TableName table, LocalDate day) {
   private static final int DAYS_AHEAD = 3;
 
   /** The name of a table leaves no room for those of its partitions. */
-  public static final class NameTooLongException extends IllegalArgumentException {
+  public static final class NameTooLongException extends EventTableDdl.NameRefusedException {
 
     private NameTooLongException(String message) {
       super(message);

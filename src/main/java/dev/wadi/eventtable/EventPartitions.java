@@ -207,7 +207,8 @@ public final class EventPartitions {
     LOG.warn("event table {}: {}: {}", table, what, failure.getMessage());
   }
 
-  private List<TableName> tables() throws SQLException {
+  /** Every event table that Wadi knows. */
+  public List<TableName> tables() throws SQLException {
     var tables = new ArrayList<TableName>();
     try (var connection = eventLog.getConnection();
         var list = Sql.prepare(connection, TABLES, Map.of());

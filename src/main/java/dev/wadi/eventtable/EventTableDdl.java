@@ -28,7 +28,23 @@ public record EventTableDdl(
 
   private record Parts(String idKey, String moreKeys, String partitioning) {}
 
+  /** Wadi cannot write to a table of that name. */
+  public static class NameRefusedException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+
+    NameRefusedException(String message) {
+      super(message);
+    }
+  }
+
   public EventTableDdl {
+    if (Sql.holdsParameter(table)) {
+      throw new NameRefusedException(
+          "event table '"
+              + table
+              + "': name must not hold ':?' before a letter; choose another one");
+    }
     boolean outOfRange =
         retentionDays != null && (retentionDays < 1 || retentionDays > MAX_RETENTION_DAYS);
     if (outOfRange) {

@@ -65,6 +65,9 @@ public final class EventTableValidator {
       add("must be a table", "choose another name and create it with: wadi ddl");
       return;
     }
+    if (Sql.holdsParameter(table)) {
+      add("name must not hold ':?' before a letter", alter("rename to another_name"));
+    }
     checkStorage(found);
     for (var column : EventTableColumn.values()) {
       checkColumn(column.toString(), column.type(), found.columns().get(column.toString()));

@@ -48,9 +48,18 @@ public final class Events {
     return read(Sql.forTable(READ_NEWEST, table), parameters("before", before, limit, filter));
   }
 
-  /** The events of one row, in id order, at most {@code limit}. */
+  /** Whether an event table has events of a source table. */
+  public boolean hold(TableName table, TableName source) throws SQLException {
+    return tableOids.of(table, source).length > 0;
+  }
+
+  /**
+   * The events of one row, in id order, at most {@code limit}.
+   *
+   * @param source null for rows of that key in any source table
+   */
   public List<Event> history(
-      TableName table, TableName source, String recordPk, long after, int limit)
+      TableName table, @Nullable TableName source, String recordPk, long after, int limit)
       throws SQLException {
     var parameters = new HashMap<String, @Nullable Object>();
     parameters.put("table_oids", tableOids.of(table, source));

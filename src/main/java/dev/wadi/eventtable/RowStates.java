@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells from an event table what rows of a source table were at a time.
  *
- * <p>What it cannot know it says: {@code no_event_yet} (the log has no event of the row until then:
- * capture began later, or retention removed it), {@code columns_unavailable} (Postgres did not send
- * them), {@code key_may_have_changed} (not all later events could be searched for a change of the
- * key), {@code table_made_anew} (tables of that name with several oids were captured; the event may
- * be of an earlier one).
+ * <p>What it cannot know it says: {@code no_event_yet} (the log has no event of the row until then,
+ * though the row may have been there: capture of its table began later, retention removed the
+ * event, or a truncate or a new key took the row away), {@code columns_unavailable} (Postgres did
+ * not send them), {@code key_may_have_changed} (not all later events could be searched for a change
+ * of the key), {@code table_made_anew} (tables of that name with several oids were captured; the
+ * event may be of an earlier one).
  */
 public final class RowStates {
 
@@ -42,19 +43,9 @@ public final class RowStates {
    * What is asked.
    *
    * @param keyColumns the columns that make {@code record_pk}, in its order; empty if not known
-   * @param logBegins commit time of the oldest event; null if there is none
    */
   public record Question(
-      TableName eventTable,
-      TableName source,
-      Instant at,
-      List<String> keyColumns,
-      @Nullable Instant logBegins) {
-
-    boolean isCovered() {
-      return logBegins != null && !logBegins.isAfter(at);
-    }
-  }
+      TableName eventTable, TableName source, Instant at, List<String> keyColumns) {}
 
   /**
    * Rows that were there, or may have been, in the order of their keys.
@@ -114,23 +105,23 @@ public final class RowStates {
             Sql.prepare(connection, Sql.forTable(STATES, question.eventTable()), parameters);
         var row = read.executeQuery()) {
       while (row.next()) {
-        states.add(state(question, row, oids.length > 1));
+        states.add(state(row, oids.length > 1));
       }
     }
     return states;
   }
 
-  private static RowState state(Question question, ResultSet row, boolean madeAnew)
-      throws SQLException {
+  private static RowState state(ResultSet row, boolean madeAnew) throws SQLException {
     var event = mark(row, "");
     var next = mark(row, "next_");
-    var state = word(question, row, event, next);
+    var state = word(row, event);
     boolean isPresent = state.equals("present");
     var unavailable = isPresent ? texts(row.getArray("unavailable")) : null;
     var doubts = new ArrayList<String>();
     doubtIf(state.equals("unknown"), "no_event_yet", doubts);
     doubtIf(unavailable != null, "columns_unavailable", doubts);
-    doubtIf(isPresent && !row.getBoolean("covered"), "key_may_have_changed", doubts);
+    boolean dependsOnKey = isPresent || state.equals("unknown") && row.getBoolean("inserted_later");
+    doubtIf(dependsOnKey && !row.getBoolean("covered"), "key_may_have_changed", doubts);
     doubtIf(isPresent && madeAnew, "table_made_anew", doubts);
     return new RowState(
         row.getString("record_pk"),
@@ -143,12 +134,9 @@ public final class RowStates {
         List.copyOf(doubts));
   }
 
-  private static String word(
-      Question question, ResultSet row, RowState.@Nullable Mark event, RowState.@Nullable Mark next)
-      throws SQLException {
+  private static String word(ResultSet row, RowState.@Nullable Mark event) throws SQLException {
     if (event == null) {
-      boolean isInserted = next != null && next.action().equals("insert");
-      return isInserted && question.isCovered() ? "absent" : "unknown";
+      return row.getBoolean("inserted_later") && row.getBoolean("covered") ? "absent" : "unknown";
     }
     if (event.action().equals("delete") || row.getBoolean("truncated")) {
       return "deleted";

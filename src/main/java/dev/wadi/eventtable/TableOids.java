@@ -4,8 +4,9 @@ import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Map;
+import java.util.HashMap;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Tells under which oids an event table holds a source table: several if it was made anew. */
 final class TableOids {
@@ -18,9 +19,14 @@ final class TableOids {
     this.eventLog = eventLog;
   }
 
-  Long[] of(TableName eventTable, TableName source) throws SQLException {
+  /**
+   * @param source null for all tables
+   */
+  Long[] of(TableName eventTable, @Nullable TableName source) throws SQLException {
     var oids = new ArrayList<Long>();
-    var parameters = Map.of("schema", source.schema(), "name", source.name());
+    var parameters = new HashMap<String, @Nullable Object>();
+    parameters.put("schema", source == null ? null : source.schema());
+    parameters.put("name", source == null ? null : source.name());
     try (var connection = eventLog.getConnection();
         var find = Sql.prepare(connection, Sql.forTable(FIND, eventTable), parameters);
         var row = find.executeQuery()) {

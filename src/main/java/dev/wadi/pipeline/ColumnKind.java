@@ -9,12 +9,18 @@ public enum ColumnKind {
   TIME,
   /** Character by character; case and space count. */
   TEXT,
+  /** Text that is the same or not, but has no order here: intervals, money, enums, addresses. */
+  UNORDERED_TEXT,
   /** Text whose case does not count: citext, uuid. */
   CASELESS_TEXT,
   /** Text whose trailing spaces do not count: char(n). */
   PADDED_TEXT,
   /** JSON and whatever becomes an object in JSON; compared like {@link #ANY}. */
   JSON,
+  /** Rows of a type: only their fields are compared, like {@link #ANY}. */
+  COMPOSITE,
+  /** Arrays: not compared. */
+  ARRAY,
   /** Of unknown type: compared as the JSON value is. */
   ANY;
 
@@ -23,10 +29,11 @@ public enum ColumnKind {
    *
    * @param type {@code pg_type.typname}
    * @param composite whether it is the type of a row
+   * @param array whether it is an array
    */
-  static ColumnKind ofType(String type, boolean composite) {
-    if (composite) {
-      return JSON;
+  static ColumnKind ofType(String type, boolean composite, boolean array) {
+    if (composite || array) {
+      return array ? ARRAY : COMPOSITE;
     }
     return switch (type) {
       case "int2", "int4", "int8", "numeric", "float4", "float8", "oid" -> NUMBER;
@@ -35,11 +42,12 @@ public enum ColumnKind {
       case "citext", "uuid" -> CASELESS_TEXT;
       case "bpchar" -> PADDED_TEXT;
       case "json", "jsonb", "hstore" -> JSON;
-      default -> TEXT;
+      case "text", "varchar", "char", "name", "time", "bytea" -> TEXT;
+      default -> UNORDERED_TEXT;
     };
   }
 
   boolean hasFields() {
-    return this == JSON || this == ANY;
+    return this == JSON || this == COMPOSITE || this == ANY;
   }
 }

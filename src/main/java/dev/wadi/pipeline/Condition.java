@@ -17,11 +17,29 @@ record Condition(Filter filter, ColumnKind kind, String[] path, List<Operand> op
         throw new IllegalArgumentException(
             "'field_path' is only for json and jsonb columns; leave it out");
       }
+      requireComparable(filter, kind);
       var path = fieldPath == null ? new String[0] : fieldPath.split("\\.");
       return new Condition(filter, kind, path, operands(filter, kind));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "filter on '" + filter.column() + "': " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireComparable(Filter filter, ColumnKind kind) {
+    boolean noOrder = kind == ColumnKind.UNORDERED_TEXT && filter.operator().isOrder();
+    if (noOrder) {
+      throw new IllegalArgumentException(
+          "'"
+              + filter.operator()
+              + "' cannot be told for its type; use =, !=, in or not in, or compare in a step");
+    }
+    boolean isWhole = kind == ColumnKind.ARRAY || kind == ColumnKind.COMPOSITE;
+    if (isWhole && filter.fieldPath() == null && !filter.operator().isNullTest()) {
+      throw new IllegalArgumentException(
+          "arrays and composite values are not compared; use is null or is not null"
+              + (kind == ColumnKind.COMPOSITE ? ", or field_path" : "")
+              + ", or compare in a step");
     }
   }
 

@@ -50,6 +50,10 @@ public enum FilterOperator {
     return this == IS_NULL || this == IS_NOT_NULL;
   }
 
+  boolean isOrder() {
+    return this == GREATER || this == LESS || this == GREATER_OR_EQUAL || this == LESS_OR_EQUAL;
+  }
+
   boolean takesList() {
     return this == IN || this == NOT_IN;
   }

@@ -29,9 +29,9 @@ record Operand(
                   value),
               null,
               null);
-      case TEXT, CASELESS_TEXT, PADDED_TEXT ->
+      case TEXT, UNORDERED_TEXT, CASELESS_TEXT, PADDED_TEXT ->
           new Operand(kind, null, null, null, folded(value.toString(), kind));
-      case JSON, ANY -> any(value, kind);
+      case JSON, COMPOSITE, ARRAY, ANY -> any(value, kind);
     };
   }
 
@@ -95,7 +95,7 @@ record Operand(
     return switch (kind) {
       case CASELESS_TEXT -> text.toLowerCase(Locale.ROOT);
       case PADDED_TEXT -> text.stripTrailing();
-      case NUMBER, BOOLEAN, TIME, TEXT, JSON, ANY -> text;
+      case NUMBER, BOOLEAN, TIME, TEXT, UNORDERED_TEXT, JSON, COMPOSITE, ARRAY, ANY -> text;
     };
   }
 

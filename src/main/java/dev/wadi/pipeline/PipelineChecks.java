@@ -1,6 +1,5 @@
 package dev.wadi.pipeline;
 
-import dev.wadi.pipeline.SourceCatalog.Table;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -155,19 +154,7 @@ public final class PipelineChecks {
     for (var name : exact(pipeline)) {
       var table = catalog.table(name);
       if (table != null) {
-        problems.addAll(filters(pipeline, table));
-      }
-    }
-    return problems;
-  }
-
-  private static List<String> filters(PipelineDefinition pipeline, Table table) {
-    var problems = new ArrayList<String>();
-    for (var filter : pipeline.filters()) {
-      try {
-        Filters.of(List.of(filter), table.name().toString(), table.kinds());
-      } catch (IllegalArgumentException e) {
-        problems.add(String.valueOf(e.getMessage()));
+        problems.addAll(table.problems(pipeline.filters()));
       }
     }
     return problems;

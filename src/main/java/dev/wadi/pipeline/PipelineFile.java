@@ -27,6 +27,9 @@ final class PipelineFile {
   private static final String SOURCE = "change-source";
   private static final String SINK = "event-table-sink";
   private static final String BACKFILL = "backfill";
+  private static final List<String> SOURCE_PARAMETERS =
+      List.of("table", "actions", "filters", BACKFILL);
+  private static final List<String> SINK_PARAMETERS = List.of("table");
   private static final Set<String> LEAVING_STEPS =
       Set.of("threads", "wireTap", "delay", "aggregate", "resequence");
   private static final Set<String> LEAVING_SCHEMES = Set.of("seda", "vm", "disruptor");
@@ -75,6 +78,7 @@ final class PipelineFile {
           from.line(),
           "a pipeline must begin with kamelet:change-source (got '" + source.uri() + "')");
     }
+    source.requireParameters(SOURCE_PARAMETERS);
     var kamelets = new ArrayList<YamlEndpoint>();
     readSteps(require(from.field("steps"), from, "'from' must have 'steps'"), kamelets);
     var file =
@@ -281,6 +285,7 @@ final class PipelineFile {
           source.lineOf(BACKFILL), "backfill must be true or false (got '" + backfill + "')");
     }
     for (var sink : sinks) {
+      sink.requireParameters(SINK_PARAMETERS);
       if (sink.parameter("table").isBlank()) {
         throw new PipelineFileException(
             sink.node().line(), "kamelet event-table-sink must have parameter 'table'");

@@ -2,13 +2,13 @@ package dev.wadi.pipeline;
 
 import dev.wadi.capture.BatchGate;
 import java.sql.SQLException;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -26,7 +26,11 @@ public final class PipelineFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.pipeline");
   private static final long SCAN_INTERVAL_MS = 500;
+  private static final Duration GATE_LIMIT = Duration.ofSeconds(5);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final String GONE =
+      "the folder is gone; what runs goes on: bring it back, or make it anew and empty to end it";
 
   private record Refusal(String text, String reason, long at) {}
 
@@ -36,9 +40,10 @@ public final class PipelineFiles {
   private final PipelineMeters meters;
   private final BatchGate gate;
   private final Backfills backfills;
-  private final Map<String, String> running = new HashMap<>();
+  private final Map<String, String> running = new ConcurrentHashMap<>();
   private final Map<String, Refusal> refusals = new ConcurrentSkipListMap<>();
   private final Set<String> vanished = new HashSet<>();
+  private String trouble = "";
   private boolean complete;
   private int versions;
   private @Nullable PipelineRoutes routes;
@@ -79,7 +84,7 @@ public final class PipelineFiles {
   }
 
   /** The text that a pipeline runs by; empty if it does not run. */
-  public synchronized String runningText(String name) {
+  public String runningText(String name) {
     return running.getOrDefault(name, "");
   }
 
@@ -122,6 +127,7 @@ public final class PipelineFiles {
     vanished.remove(name);
     if (running.containsKey(name)) {
       gate.betweenBatches(
+          GATE_LIMIT,
           () -> {
             routes().remove(name);
             pipelines.remove(name);
@@ -135,21 +141,47 @@ public final class PipelineFiles {
 
   private synchronized void scan() {
     try {
-      var texts = folder.texts();
-      texts.forEach(this::attempt);
-      removeVanished(texts);
+      boolean gone = !running.isEmpty() && !folder.exists();
+      if (gone) {
+        running.keySet().forEach(this::tellGone);
+      } else {
+        takeUp(folder.contents());
+      }
       gate.betweenBatches(
+          GATE_LIMIT,
           () -> {
             pipelines.lookForTables();
-            return texts;
+            return running;
           });
       settle();
       startBackfills();
+      note(gone ? GONE : "");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (Exception e) {
-      LOG.warn("pipeline files: not looked through, next attempt follows: {}", reason(e));
+    } catch (Throwable e) {
+      // Whatever it was: a task that throws is never run again.
+      note(reason(e));
     }
+  }
+
+  private void takeUp(PipelineFolder.Contents contents) throws Exception {
+    contents.texts().forEach(this::attempt);
+    contents.unreadable().forEach((name, failure) -> refuse(name, "", failure));
+    removeVanished(contents.names());
+  }
+
+  private void tellGone(String name) {
+    refusals.put(
+        name,
+        new Refusal("", "pipeline file '" + folder.file(name) + "': " + GONE, System.nanoTime()));
+  }
+
+  private void note(String found) {
+    boolean isNews = !found.isEmpty() && !found.equals(trouble);
+    if (isNews) {
+      LOG.warn("pipeline files: not looked through, next attempt follows: {}", found);
+    }
+    trouble = found;
   }
 
   /** Where a pipeline asks for it, each of its tables is read once, those made later too. */
@@ -183,12 +215,12 @@ public final class PipelineFiles {
     }
     try {
       load(name, text);
-    } catch (Exception e) {
+    } catch (Exception | StackOverflowError e) {
       refuse(name, text, e);
     }
   }
 
-  private void refuse(String name, String text, Exception failure) {
+  private void refuse(String name, String text, Throwable failure) {
     var reason = "pipeline file '" + folder.file(name) + "': " + reason(failure);
     var last = refusals.put(name, new Refusal(text, reason, System.nanoTime()));
     boolean isNews = last == null || !last.reason().equals(reason);
@@ -202,6 +234,7 @@ public final class PipelineFiles {
     var file = require(name, text, before);
     var last = before == null ? null : PipelineFile.parse(name, before);
     gate.betweenBatches(
+        GATE_LIMIT,
         () -> {
           replace(name, file, last);
           pipelines.require(name).plain(plainEventTable(file));
@@ -210,6 +243,22 @@ public final class PipelineFiles {
     running.put(name, text);
     refusals.remove(name);
     LOG.info("pipeline {}: {}", name, before == null ? "started" : "changed");
+  }
+
+  /**
+   * A definition with its placeholders filled in.
+   *
+   * @throws IllegalArgumentException if a setting is missing
+   */
+  synchronized PipelineDefinition resolved(PipelineDefinition pipeline) {
+    var routes = routes();
+    return new PipelineDefinition(
+        pipeline.name(),
+        routes.resolved(pipeline.tables()),
+        pipeline.actions().stream().map(routes::resolved).toList(),
+        pipeline.filters(),
+        routes.resolved(pipeline.eventTable()),
+        pipeline.backfill());
   }
 
   private @Nullable String plainEventTable(PipelineFile file) {
@@ -246,16 +295,16 @@ public final class PipelineFiles {
     return file;
   }
 
-  private void removeVanished(SortedMap<String, String> texts) throws Exception {
+  private void removeVanished(Set<String> names) throws Exception {
     for (var name : List.copyOf(running.keySet())) {
-      if (texts.containsKey(name)) {
+      if (names.contains(name)) {
         vanished.remove(name);
       } else if (!vanished.add(name)) {
         // An editor that writes a file anew takes it away for a moment: it must be gone twice.
         removed(name);
       }
     }
-    refusals.keySet().retainAll(texts.keySet());
+    refusals.keySet().retainAll(names);
   }
 
   private PipelineRoutes routes() {

@@ -18,7 +18,9 @@ public final class PipelineRefusedException extends RuntimeException {
     /** There is one already, or its state does not allow it. */
     CONFLICT,
     /** The file has changed since it was read. */
-    OUTDATED
+    OUTDATED,
+    /** It cannot be done now, but may be soon. */
+    BUSY
   }
 
   private final Reason reason;

@@ -3,6 +3,7 @@ package dev.wadi.pipeline;
 import dev.wadi.capture.CaptureState;
 import dev.wadi.capture.CaptureStatus;
 import dev.wadi.capture.Gaps;
+import dev.wadi.capture.TableCheck;
 import dev.wadi.change.Action;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
@@ -90,12 +91,13 @@ public final class PipelineStatuses {
 
   private List<String> warnings(String name) throws SQLException {
     var warnings = new ArrayList<String>();
-    if (!pipelines.runs(name)) {
-      return warnings;
-    }
+    boolean runs = pipelines.runs(name);
     var refusal = files.refusals().get(name);
     if (refusal != null) {
-      warnings.add(refusal + "; the version before goes on");
+      warnings.add(runs ? refusal + "; the version before goes on" : refusal);
+    }
+    if (!runs) {
+      return warnings;
     }
     var pipeline = pipelines.require(name);
     var problems = leftOut.get();
@@ -105,7 +107,11 @@ public final class PipelineStatuses {
         if (problem != null) {
           warnings.add("table '" + table + "': is not captured: " + problem);
         }
-        addIdentityWarnings(warnings, pipeline, table);
+        var found = catalog.table(table);
+        if (found != null) {
+          addFilterWarnings(warnings, pipeline, found);
+          addIdentityWarnings(warnings, pipeline, found);
+        }
       }
     }
     addGapWarnings(warnings, pipeline);
@@ -121,13 +127,20 @@ public final class PipelineStatuses {
     }
   }
 
-  private void addIdentityWarnings(List<String> warnings, Pipeline pipeline, TableName name)
-      throws SQLException {
-    var table = catalog.table(name);
-    if (table == null || table.identityFull()) {
+  private static void addFilterWarnings(
+      List<String> warnings, Pipeline pipeline, SourceCatalog.Table table) {
+    for (var problem : table.problems(pipeline.filters())) {
+      warnings.add(problem + "; none of its changes passes");
+    }
+  }
+
+  private static void addIdentityWarnings(
+      List<String> warnings, Pipeline pipeline, SourceCatalog.Table table) {
+    if (table.identityFull()) {
       return;
     }
-    var remedy = "; run: alter table " + name.quoted() + " replica identity full;";
+    var name = table.name();
+    var remedy = "; run: " + TableCheck.fullIdentity(name, table.partitionsWithoutOldRows());
     warnings.add(
         "table '"
             + name

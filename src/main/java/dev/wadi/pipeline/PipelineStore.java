@@ -4,7 +4,8 @@ import dev.wadi.pipeline.PipelineRefusedException.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,18 +36,22 @@ public final class PipelineStore {
     this.backfills = backfills;
   }
 
-  /** Every pipeline whose file can be read, by name. */
-  public synchronized List<StoredPipeline> list() throws IOException {
-    return folder.texts().entrySet().stream()
-        .flatMap(file -> readable(file.getKey(), file.getValue()).stream())
+  /** Every pipeline by name, those whose files are refused too. */
+  public List<StoredPipeline> list() throws IOException {
+    var contents = folder.contents();
+    return contents.names().stream()
+        .map(name -> stored(name, contents.texts().getOrDefault(name, "")))
         .toList();
   }
 
   /**
-   * @throws PipelineRefusedException if there is none of that name, or its file is not understood
+   * A pipeline, also if its file is refused.
+   *
+   * @throws PipelineRefusedException if there is none of that name
    */
-  public synchronized StoredPipeline get(String name) throws IOException {
-    return stored(name, requireText(name));
+  public StoredPipeline get(String name) {
+    requireFile(name);
+    return stored(name, readable(name));
   }
 
   /**
@@ -55,8 +60,9 @@ public final class PipelineStore {
    * @throws PipelineRefusedException if it breaks a rule or the name is taken; nothing is written
    */
   public synchronized StoredPipeline create(PipelineDefinition definition) throws Exception {
-    checks.require(definition);
-    if (folder.text(definition.name()) != null) {
+    checks.require(resolved(definition));
+    requireFolder(definition.name());
+    if (folder.holds(definition.name())) {
       throw new PipelineRefusedException(
           definition.name(), Map.of("name", List.of("has already been taken")));
     }
@@ -74,7 +80,7 @@ public final class PipelineStore {
       throws Exception {
     var text = requireText(definition.name());
     requireSame(definition.name(), text, etag);
-    checks.require(definition);
+    checks.require(resolved(definition));
     return write(definition.name(), file(definition.name(), text).patched(definition), text);
   }
 
@@ -85,7 +91,8 @@ public final class PipelineStore {
    *     that were kept while it was paused
    */
   public synchronized void delete(String name, @Nullable String etag) throws Exception {
-    requireSame(name, requireText(name), etag);
+    var text = requireText(name);
+    requireSame(name, text, etag);
     long kept = states.kept(name);
     if (kept > 0) {
       throw new PipelineRefusedException(
@@ -94,24 +101,38 @@ public final class PipelineStore {
               + name
               + "': holds "
               + kept
-              + " changes that were kept while it was paused; resume it and wait, or discard them");
+              + " changes that were kept while it was paused; resume it and wait, or discard them"
+              + " (POST /api/pipelines/"
+              + name
+              + "/discard_kept)");
     }
     folder.delete(name);
-    running.removed(name);
+    try {
+      running.removed(name);
+    } catch (TimeoutException e) {
+      folder.restore(name, text);
+      throw busy(name, e);
+    }
     states.forget(name);
     backfills.forget(name);
   }
 
   /** From now on its changes are kept aside instead of becoming events. */
   public synchronized void pause(String name) throws Exception {
-    requireText(name);
+    requireFile(name);
     states.pause(name);
   }
 
   /** Makes events of the changes kept since {@link #pause}, then of the new ones. */
   public synchronized void resume(String name) throws Exception {
-    requireText(name);
+    requireFile(name);
     states.resume(name);
+  }
+
+  /** Deletes the changes that it kept, which then never become events; tells how many. */
+  public synchronized int discardKept(String name) throws Exception {
+    requireFile(name);
+    return states.discardKept(name);
   }
 
   /**
@@ -126,7 +147,7 @@ public final class PipelineStore {
       throw new PipelineRefusedException(
           Reason.CONFLICT, "pipeline '" + name + "': does not run; mend its file first");
     }
-    checks.requireBackfill(definition);
+    checks.requireBackfill(resolved(definition));
     var status = backfills.status(name);
     if (status != null && status.state().equals("running")) {
       throw new PipelineRefusedException(
@@ -137,7 +158,7 @@ public final class PipelineStore {
 
   /** Stops reading rows; the events that were made of them stay. Harmless if nothing is read. */
   public synchronized void cancelBackfill(String name) throws Exception {
-    requireText(name);
+    requireFile(name);
     backfills.cancel(name);
   }
 
@@ -147,6 +168,9 @@ public final class PipelineStore {
       running.load(name);
     } catch (Exception e) {
       folder.restore(name, before);
+      if (e instanceof TimeoutException) {
+        throw busy(name, e);
+      }
       running.reload(name);
       throw new PipelineRefusedException(name, Map.of("file", List.of(PipelineFiles.reason(e))));
     }
@@ -156,33 +180,89 @@ public final class PipelineStore {
     return stored(name, text);
   }
 
-  private List<StoredPipeline> readable(String name, String text) {
-    try {
-      return List.of(stored(name, text));
-    } catch (PipelineRefusedException e) {
-      return List.of();
-    }
+  private StoredPipeline stored(String name, String text) {
+    return new StoredPipeline(said(name, text), text, PipelineFolder.etag(text));
   }
 
-  private StoredPipeline stored(String name, String text) {
-    return new StoredPipeline(file(name, text).definition(), text, PipelineFolder.etag(text));
+  /** What the file says; if that cannot be told what the version says that runs, if one does. */
+  private PipelineDefinition said(String name, String text) {
+    for (var version : List.of(text, running.runningText(name))) {
+      try {
+        return PipelineFile.parse(name, version).resolved(UnaryOperator.identity());
+      } catch (PipelineFileException e) {
+        // The status says so.
+      }
+    }
+    return new PipelineDefinition(name, "", List.of(), List.of(), "");
+  }
+
+  private String readable(String name) {
+    try {
+      var text = folder.text(name);
+      return text == null ? "" : text;
+    } catch (PipelineFileException e) {
+      return "";
+    }
   }
 
   private static PipelineFile file(String name, String text) {
     try {
       return PipelineFile.parse(name, text);
     } catch (PipelineFileException e) {
-      throw new PipelineRefusedException(
-          name, new TreeMap<>(Map.of("file", List.of(e.getMessage()))));
+      throw refused(name, e);
     }
   }
 
-  private String requireText(String name) throws IOException {
-    var text = PipelineDefinition.isName(name) ? folder.text(name) : null;
-    if (text == null) {
-      throw new PipelineRefusedException(Reason.MISSING, "pipeline '" + name + "': does not exist");
+  private static PipelineRefusedException refused(String name, PipelineFileException e) {
+    return new PipelineRefusedException(name, Map.of("file", List.of(e.getMessage())));
+  }
+
+  private void requireFile(String name) {
+    boolean isThere = PipelineDefinition.isName(name) && folder.holds(name);
+    if (!isThere) {
+      throw missing(name);
     }
-    return text;
+  }
+
+  private String requireText(String name) {
+    requireFile(name);
+    try {
+      var text = folder.text(name);
+      if (text != null) {
+        return text;
+      }
+    } catch (PipelineFileException e) {
+      throw refused(name, e);
+    }
+    throw missing(name);
+  }
+
+  private static PipelineRefusedException missing(String name) {
+    return new PipelineRefusedException(Reason.MISSING, "pipeline '" + name + "': does not exist");
+  }
+
+  private static PipelineRefusedException busy(String name, Exception e) {
+    return new PipelineRefusedException(
+        Reason.BUSY, "pipeline '" + name + "': cannot be changed now: " + e.getMessage());
+  }
+
+  private PipelineDefinition resolved(PipelineDefinition definition) {
+    try {
+      return running.resolved(definition);
+    } catch (IllegalArgumentException e) {
+      throw new PipelineRefusedException(
+          definition.name(), Map.of("file", List.of(PipelineFiles.reason(e))));
+    }
+  }
+
+  /** To make the folder anew with one file in it would end all the pipelines that run. */
+  private void requireFolder(String name) {
+    boolean gone = !folder.exists() && !pipelines.names().isEmpty();
+    if (gone) {
+      throw new PipelineRefusedException(
+          Reason.CONFLICT,
+          "pipeline '" + name + "': the folder of pipeline files is gone; bring it back first");
+    }
   }
 
   private static void requireSame(String name, String text, @Nullable String etag) {

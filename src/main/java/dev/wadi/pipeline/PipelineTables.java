@@ -29,7 +29,14 @@ public record PipelineTables(
       PipelineFolder folder, SourceCatalog catalog, UnaryOperator<String> placeholders)
       throws IOException, SQLException {
     var tables = new PipelineTables(new TreeSet<>(), new TreeSet<>(), new ArrayList<>());
-    for (var text : folder.texts().entrySet()) {
+    var contents = folder.contents();
+    contents
+        .unreadable()
+        .forEach(
+            (name, reason) ->
+                tables.findings.add(
+                    Finding.error("pipeline '" + name + "': " + reason.getMessage())));
+    for (var text : contents.texts().entrySet()) {
       try {
         var file = PipelineFile.parse(text.getKey(), text.getValue());
         tables.add(file, file.resolved(placeholders), catalog, placeholders);
@@ -52,9 +59,25 @@ public record PipelineTables(
     for (var pattern : pipeline.sources()) {
       var exact = pattern.exact();
       if (exact != null) {
+        checkFilters(pipeline, exact, catalog);
         sources.add(exact);
-      } else {
-        catalog.tables().stream().filter(pattern::matches).forEach(sources::add);
+        continue;
+      }
+      for (var table : catalog.tables().stream().filter(pattern::matches).toList()) {
+        checkFilters(pipeline, table, catalog);
+        sources.add(table);
+      }
+    }
+  }
+
+  private void checkFilters(PipelineDefinition pipeline, TableName name, SourceCatalog catalog)
+      throws SQLException {
+    var table = pipeline.filters().isEmpty() ? null : catalog.table(name);
+    if (table != null) {
+      for (var problem : table.problems(pipeline.filters())) {
+        findings.add(
+            Finding.warning(
+                "pipeline '" + pipeline.name() + "': " + problem + "; none of its changes passes"));
       }
     }
   }

@@ -5,6 +5,7 @@ import dev.wadi.capture.Relation;
 import dev.wadi.change.Action;
 import dev.wadi.change.Change;
 import dev.wadi.change.SourceTable;
+import dev.wadi.postgres.SourceTables;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -217,7 +218,7 @@ public final class Pipelines {
 
   private List<Pipeline> find(Subject subject, Relation relation) throws SQLException {
     var name = new TableName(subject.table.schema(), subject.table.name());
-    if (SourceCatalog.hasEventColumns(relation.columns())) {
+    if (SourceTables.hasEventColumns(relation.columns())) {
       return List.of();
     }
     var found = new ArrayList<Pipeline>();

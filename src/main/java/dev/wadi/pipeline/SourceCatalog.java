@@ -1,10 +1,11 @@
 package dev.wadi.pipeline;
 
 import dev.wadi.capture.BackfillTable;
+import dev.wadi.postgres.SourceTables;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,19 +20,6 @@ public final class SourceCatalog {
   private static final String TABLES = Sql.load("pipeline/source_tables");
   private static final String COLUMNS = Sql.load("pipeline/source_columns");
 
-  /** What every event table has and no other table is likely to have. */
-  private static final Set<String> EVENT_COLUMNS =
-      Set.of(
-          "source_database_id",
-          "source_table_oid",
-          "record_pk",
-          "record",
-          "changes",
-          "action",
-          "committed_at",
-          "source_lsn",
-          "source_lsn_ordinal");
-
   /**
    * A column.
    *
@@ -43,12 +31,30 @@ public final class SourceCatalog {
    * A table.
    *
    * @param ordinary whether it is a table, and no view or the like
+   * @param partitionsWithoutOldRows its partitions, as SQL names them, whose identity is not full
    */
   record Table(
-      TableName name, boolean ordinary, boolean identityFull, Map<String, Column> columns) {
+      TableName name,
+      boolean ordinary,
+      boolean identityFull,
+      List<String> partitionsWithoutOldRows,
+      Map<String, Column> columns) {
 
     boolean isEventTable() {
-      return hasEventColumns(columns.keySet());
+      return SourceTables.hasEventColumns(columns.keySet());
+    }
+
+    /** Which filters do not fit its columns, and why. */
+    List<String> problems(List<Filter> filters) {
+      var problems = new ArrayList<String>();
+      for (var filter : filters) {
+        try {
+          Filters.of(List.of(filter), name.toString(), kinds());
+        } catch (IllegalArgumentException e) {
+          problems.add(String.valueOf(e.getMessage()));
+        }
+      }
+      return problems;
     }
 
     Map<String, ColumnKind> kinds() {
@@ -64,11 +70,6 @@ public final class SourceCatalog {
     this.source = source;
   }
 
-  /** Whether a table with these columns is an event table, which no pipeline may capture. */
-  static boolean hasEventColumns(Collection<String> columns) {
-    return columns.containsAll(EVENT_COLUMNS);
-  }
-
   /** Every table that a pattern may mean: no event tables, none of the system, none of Wadi's. */
   Set<TableName> tables() throws SQLException {
     var tables = new TreeSet<TableName>();
@@ -77,7 +78,7 @@ public final class SourceCatalog {
         var row = query.executeQuery()) {
       while (row.next()) {
         var columns = List.of((String[]) row.getArray("columns").getArray());
-        if (!hasEventColumns(columns)) {
+        if (!SourceTables.hasEventColumns(columns)) {
           tables.add(new TableName(row.getString("schema"), row.getString("name")));
         }
       }
@@ -103,17 +104,21 @@ public final class SourceCatalog {
       boolean exists = false;
       boolean ordinary = false;
       boolean identityFull = false;
+      var partitions = List.<String>of();
       while (row.next()) {
         exists = true;
         ordinary = "rp".contains(row.getString("kind"));
         identityFull = row.getBoolean("identity_full");
+        partitions = List.of((String[]) row.getArray("partitions_without_old_rows").getArray());
         var column = row.getString("name");
         if (column != null) {
-          var kind = ColumnKind.ofType(row.getString("type"), row.getBoolean("composite"));
+          var kind =
+              ColumnKind.ofType(
+                  row.getString("type"), row.getBoolean("composite"), row.getBoolean("is_array"));
           columns.put(column, new Column(kind, identityFull || row.getBoolean("in_key")));
         }
       }
-      return exists ? new Table(name, ordinary, identityFull, columns) : null;
+      return exists ? new Table(name, ordinary, identityFull, partitions, columns) : null;
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.wadi.pipeline;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,30 @@ public record YamlEndpoint(
 
   public boolean isKamelet(String name) {
     return uri.equals("kamelet:" + name) || uri.startsWith("kamelet:" + name + "/");
+  }
+
+  /**
+   * A name that a kamelet does not know it ignores, and with it what was meant.
+   *
+   * @throws PipelineFileException if a parameter is none of these, or not text
+   */
+  public void requireParameters(List<String> known) throws PipelineFileException {
+    for (var name : parameters.keySet()) {
+      if (!known.contains(name)) {
+        throw new PipelineFileException(
+            lineOf(name),
+            "%s has no parameter '%s'; it has %s".formatted(uri, name, String.join(", ", known)));
+      }
+    }
+    var written = parametersNode == null ? Map.<String, YamlNode>of() : parametersNode.fields();
+    for (var parameter : written.entrySet()) {
+      if (parameter.getValue().text() == null) {
+        throw new PipelineFileException(
+            parameter.getValue().line(),
+            "'%s' must be text: words separated by commas, filters as JSON in quotes"
+                .formatted(parameter.getKey()));
+      }
+    }
   }
 
   /**

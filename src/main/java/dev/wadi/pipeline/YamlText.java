@@ -101,7 +101,8 @@ public final class YamlText {
   private void add(YamlNode object, String field, @Nullable String value) {
     if (value != null) {
       int start = object.start();
-      var line = field + ": " + scalar(value) + "\n" + " ".repeat(object.column());
+      var lineEnd = text.contains("\r\n") ? "\r\n" : "\n";
+      var line = field + ": " + scalar(value) + lineEnd + " ".repeat(object.column());
       edits.add(new Edit(start, start, line));
     }
   }

@@ -3,8 +3,10 @@ package dev.wadi.postgres;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,19 @@ public final class SourceTables {
 
   private static final String LIST = Sql.load("postgres/list_tables");
   private static final String KEY = Sql.load("postgres/key_columns");
+
+  /** What every event table has and no other table is likely to have. */
+  private static final Set<String> EVENT_COLUMNS =
+      Set.of(
+          "source_database_id",
+          "source_table_oid",
+          "record_pk",
+          "record",
+          "changes",
+          "action",
+          "committed_at",
+          "source_lsn",
+          "source_lsn_ordinal");
 
   private final DataSource source;
 
@@ -34,6 +49,11 @@ public final class SourceTables {
     public boolean eligible() {
       return reason == null;
     }
+  }
+
+  /** Whether a table with these columns is an event table, which no pipeline may capture. */
+  public static boolean hasEventColumns(Collection<String> columns) {
+    return columns.containsAll(EVENT_COLUMNS);
   }
 
   /** Up to 10,000 tables by name. */
@@ -71,7 +91,7 @@ public final class SourceTables {
   }
 
   private static @Nullable String reason(TableName table, ResultSet row) throws SQLException {
-    if (row.getBoolean("event_table")) {
+    if (hasEventColumns(List.of((String[]) row.getArray("column_names").getArray()))) {
       return "Source table cannot be an event table.";
     }
     return SourceTableCheck.problemOf(

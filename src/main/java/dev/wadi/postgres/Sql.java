@@ -63,8 +63,13 @@ public final class Sql {
             });
   }
 
+  /** Whether camel-jdbc would take part of a table's name for a parameter. */
+  public static boolean holdsParameter(TableName table) {
+    return PARAMETER.matcher(table.quoted()).find();
+  }
+
   private static void requireNoParameter(TableName table) {
-    if (PARAMETER.matcher(table.quoted()).find()) {
+    if (holdsParameter(table)) {
       throw new IllegalArgumentException(
           "table '" + table + "': name must not hold ':?' before a letter; rename the table");
     }

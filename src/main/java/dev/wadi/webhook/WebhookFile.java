@@ -21,6 +21,11 @@ final class WebhookFile {
   private static final String SOURCE = "stream-source";
   private static final String SINK = "webhook-sink";
 
+  private static final List<String> SOURCE_PARAMETERS =
+      List.of("stream", "consumer", "batch_size", "max_concurrency");
+
+  private static final List<String> SINK_PARAMETERS = List.of("url", "secret", "timeout_ms");
+
   /** After these a route ends while messages are still on their way, and would be acked. */
   private static final Set<String> LEAVING_STEPS = Set.of("aggregate", "resequence");
 
@@ -119,6 +124,7 @@ final class WebhookFile {
   }
 
   private void requireSource() throws PipelineFileException {
+    source.requireParameters(SOURCE_PARAMETERS);
     requireGiven(source, "stream");
     requireGiven(source, "consumer");
     var problem = Stream.problemOfName(consumer());
@@ -134,6 +140,7 @@ final class WebhookFile {
   }
 
   private void requireSink(YamlEndpoint sink, ReceiverUrls urls) throws PipelineFileException {
+    sink.requireParameters(SINK_PARAMETERS);
     requireGiven(sink, "url");
     requireGiven(sink, "secret");
     requireBetween(sink, "timeout_ms", 100, 300_000);

@@ -29,6 +29,9 @@ public final class WebhookFiles {
 
   private record Running(String text, WebhookFile file, int version) {}
 
+  private static final String GONE =
+      "the folder is gone; what runs goes on: bring it back, or make it anew and empty to end it";
+
   private record Refusal(String text, String reason, long at) {}
 
   private final PipelineFolder folder;
@@ -36,6 +39,7 @@ public final class WebhookFiles {
   private final Map<String, Running> running = new HashMap<>();
   private final Map<String, Refusal> refusals = new ConcurrentSkipListMap<>();
   private final Set<String> vanished = new HashSet<>();
+  private String trouble = "";
   private int versions;
   private @Nullable PipelineRoutes routes;
 
@@ -72,13 +76,37 @@ public final class WebhookFiles {
 
   private synchronized void scan() {
     try {
-      var texts = folder.texts();
-      removeVanished(texts);
-      texts.forEach(this::attempt);
-    } catch (Exception e) {
-      LOG.warn(
-          "webhook files: not looked through, next attempt follows: {}", PipelineFiles.reason(e));
+      boolean gone = !running.isEmpty() && !folder.exists();
+      if (gone) {
+        running.keySet().forEach(this::tellGone);
+      } else {
+        takeUp(folder.contents());
+      }
+      note(gone ? GONE : "");
+    } catch (Throwable e) {
+      // Whatever it was: a task that throws is never run again.
+      note(PipelineFiles.reason(e));
     }
+  }
+
+  private void takeUp(PipelineFolder.Contents contents) throws Exception {
+    removeVanished(contents.names());
+    contents.texts().forEach(this::attempt);
+    contents.unreadable().forEach((name, failure) -> refuse(name, "", failure));
+  }
+
+  private void tellGone(String name) {
+    refusals.put(
+        name,
+        new Refusal("", "webhook file '" + folder.file(name) + "': " + GONE, System.nanoTime()));
+  }
+
+  private void note(String found) {
+    boolean isNews = !found.isEmpty() && !found.equals(trouble);
+    if (isNews) {
+      LOG.warn("webhook files: not looked through, next attempt follows: {}", found);
+    }
+    trouble = found;
   }
 
   private void attempt(String name, String text) {
@@ -96,7 +124,7 @@ public final class WebhookFiles {
     }
     try {
       load(name, text);
-    } catch (Exception e) {
+    } catch (Exception | StackOverflowError e) {
       refuse(name, text, e);
     }
   }
@@ -146,7 +174,7 @@ public final class WebhookFiles {
     return file;
   }
 
-  private void refuse(String name, String text, Exception failure) {
+  private void refuse(String name, String text, Throwable failure) {
     var reason = "webhook file '" + folder.file(name) + "': " + PipelineFiles.reason(failure);
     var last = refusals.put(name, new Refusal(text, reason, System.nanoTime()));
     boolean isNews = last == null || !last.reason().equals(reason);
@@ -155,16 +183,16 @@ public final class WebhookFiles {
     }
   }
 
-  private void removeVanished(Map<String, String> texts) throws Exception {
+  private void removeVanished(Set<String> names) throws Exception {
     for (var name : List.copyOf(running.keySet())) {
-      if (texts.containsKey(name)) {
+      if (names.contains(name)) {
         vanished.remove(name);
       } else if (!vanished.add(name)) {
         // An editor that writes a file anew takes it away for a moment: it must be gone twice.
         remove(name);
       }
     }
-    refusals.keySet().retainAll(texts.keySet());
+    refusals.keySet().retainAll(names);
   }
 
   private void remove(String name) throws Exception {

@@ -17,7 +17,9 @@ class RetentionDueTest {
   @Test
   void what_a_group_has_not_settled_stays() throws Exception {
     var groups = new Groups();
-    groups.database.execute("update wadi.event_tables set retention_days = 1");
+    groups.database.execute(
+        "comment on table %s is 'wadi: event table, retention 1 days'"
+            .formatted(Groups.EVENTS.quoted()));
     groups.append("a", "b", "c", "d");
     groups.create("group");
     var partitions = new EventPartitions(groups.database.dataSource(), Clock.systemUTC());
@@ -38,5 +40,7 @@ class RetentionDueTest {
       assertThat(retention.due().get(0).settled()).isEqualTo(2);
     }
     assertThat(retention.due().get(0).settled()).isEqualTo(2);
+    groups.database.execute("comment on table %s is 'ours'".formatted(Groups.EVENTS.quoted()));
+    assertThat(retention.due()).isEmpty();
   }
 }

@@ -49,6 +49,18 @@ class EventTableValidatorTest {
   }
 
   @Test
+  void name_that_cannot_be_written_to_is_refused() throws Exception {
+    database.execute("create table \"a:?b\" (like events including all)");
+
+    try (var connection = database.dataSource().getConnection()) {
+      assertThat(EventTableValidator.problems(connection, TableName.parse("a:?b")))
+          .containsExactly(
+              "event table 'public.a:?b': name must not hold ':?' before a letter; alter table"
+                  + " \"public\".\"a:?b\" rename to another_name");
+    }
+  }
+
+  @Test
   void table_that_does_not_exist_is_named() throws Exception {
     database.execute("drop table events");
 

@@ -118,8 +118,9 @@ public final class RandomRequests {
   private String query(JsonNode operation) {
     var query = new StringBuilder();
     for (var parameter : operation.path("parameters")) {
+      boolean inQuery = parameter.path("in").asText().equals("query");
       boolean given = parameter.path("required").asBoolean() ? !rarely() : random.nextBoolean();
-      if (given) {
+      if (inQuery && given) {
         add(query, parameter.path("name").asText(), parameter.path("schema"));
       }
     }
@@ -149,7 +150,7 @@ public final class RandomRequests {
   }
 
   private JsonNode value(JsonNode reference, int depth) {
-    var schema = resolved(reference);
+    var schema = whole(resolved(reference));
     if (rarely()) {
       return anything(depth);
     }
@@ -163,6 +164,15 @@ public final class RandomRequests {
       case "string" -> JSON.textNode(name());
       default -> anything(depth);
     };
+  }
+
+  /** A schema that is another one which requires more. */
+  private JsonNode whole(JsonNode schema) {
+    if (!schema.has("allOf")) {
+      return schema;
+    }
+    var base = (ObjectNode) resolved(schema.at("/allOf/0")).deepCopy();
+    return base.set("required", schema.get("required"));
   }
 
   private JsonNode object(JsonNode schema, int depth) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wadi.change.Row;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,28 @@ class FiltersTest {
           "c", ColumnKind.CASELESS_TEXT,
           "p", ColumnKind.PADDED_TEXT,
           "j", ColumnKind.JSON);
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          interval | >  | '>' cannot be told for its type; use =
+          money    | <= | '<=' cannot be told for its type; use =
+          tone     | <  | '<' cannot be told for its type; use =
+          _text    | =  | arrays and composite values are not compared; use is null
+          """)
+  void comparison_that_a_type_has_no_answer_to_is_refused(
+      String type, String operator, String message) {
+    var kinds = Map.of("x", ColumnKind.ofType(type, false, type.startsWith("_")));
+    var filter = new Filter("x", FilterOperator.parse(operator), "1 day", null);
+
+    assertThatThrownBy(() -> Filters.of(List.of(filter), "public.t", kinds))
+        .hasMessageStartingWith("filter on 'x': " + message);
+    var isNull = new Filter("x", FilterOperator.IS_NULL, null, null);
+    assertThat(Filters.of(List.of(isNull), "public.t", kinds)).isNotNull();
+  }
 
   @ParameterizedTest(name = "{0} {1} {2} of {3}: {4}")
   @CsvSource(
@@ -183,8 +206,9 @@ class FiltersTest {
   @Test
   void filters_survive_being_written_and_read() {
     var json =
-        "[{\"column\":\"j\",\"operator\":\"not in\",\"value\":[1,2.50,\"x\"],\"field_path\":\"a.b\"},"
-            + "{\"column\":\"s\",\"operator\":\"is null\"}]";
+        "[{\"column\":\"j\",\"operator\":\"not"
+            + " in\",\"value\":[1,2.50,\"x\"],\"field_path\":\"a.b\"},{\"column\":\"s\",\"operator\":\"is"
+            + " null\"}]";
     assertThat(Filters.json(Filters.parse(json))).isEqualTo(json);
   }
 

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PipelineFileTest {
 
@@ -117,6 +119,29 @@ class PipelineFileTest {
     assertThat(PipelineFile.parse("orders", EDITED).forCamel(7))
         .contains("uri: 'kamelet:change-source/orders-source-7'")
         .contains("uri: 'kamelet:event-table-sink/orders-1-7'");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          - filter: &s {steps: [{filter: *s}]} | line 13: alias '*s' stands inside of what it means
+          - filter: &s {steps: *s}             | line 13: alias '*s' stands inside of what it means
+          - filter: DEEP                       | line 13: is nested more than 100 levels deep
+          - log: MANY                          | is not YAML: Number of aliases
+          """)
+  void text_that_does_not_end_is_refused(String step, String message) {
+    var text =
+        EDITED.replace(
+            "- log: large",
+            step.replace("DEEP", "[".repeat(50_000) + "]".repeat(50_000))
+                .replace("MANY", "[&a [x]" + ", *a".repeat(21) + "]"));
+
+    assertThatThrownBy(() -> PipelineFile.parse("orders", text))
+        .isInstanceOf(PipelineFileException.class)
+        .hasMessageContaining(message);
   }
 
   @Test

@@ -125,7 +125,8 @@ class WebhookFilesTest {
           does not parse       | id: steady              | id: [steady        | line 3: is not YAML
           other id             | id: steady              | id: other          | line 2: route id must be the file's name 'steady' (got 'other')
           no source            | kamelet:stream-source   | timer:tick         | line 6: a webhook must begin with kamelet:stream-source (got 'timer:tick')
-          no stream            | stream: orders          | streem: orders     | line 6: kamelet:stream-source must have parameter 'stream'
+          no stream            | stream: orders          | # none             | line 6: kamelet:stream-source must have parameter 'stream'
+          misspelt parameter   | stream: orders          | streem: orders     | line 8: kamelet:stream-source has no parameter 'streem'; it has stream, consumer
           bad consumer         | consumer: steady        | consumer: a b      | line 9: consumer Can only contain
           consumer of another  | consumer: steady        | consumer: busy     | line 9: consumer 'busy' is that of webhook file 'busy'
           group of the API     | consumer: steady        | consumer: webhook.x | line 9: consumer must not begin with webhook.
@@ -161,6 +162,25 @@ class WebhookFilesTest {
     kit.append("more");
     await().atMost(LIMIT).until(() -> kit.isSettled("steady"));
     assertThat(files.runningText("steady")).isEqualTo(text);
+  }
+
+  @Test
+  void folder_that_is_gone_ends_no_webhook() throws Exception {
+    var text = text("kept", receiver.url());
+    write("kept", text);
+    await().atMost(LIMIT).until(() -> text.equals(files.runningText("kept")));
+    var elsewhere = folder.resolveSibling("elsewhere");
+
+    Files.move(folder, elsewhere);
+    await()
+        .atMost(LIMIT)
+        .until(() -> files.refusals().getOrDefault("kept", "").contains("the folder is gone"));
+    kit.append("while it is gone");
+    await().atMost(LIMIT).until(() -> kit.isSettled("kept"));
+
+    Files.move(elsewhere, folder);
+    await().atMost(LIMIT).until(() -> !files.refusals().containsKey("kept"));
+    assertThat(files.runningText("kept")).isEqualTo(text);
   }
 
   private Path file(String name) {
