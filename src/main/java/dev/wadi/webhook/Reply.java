@@ -28,6 +28,15 @@ public record Reply(int status, byte[] body, @Nullable String retryAfter, @Nulla
     return status >= 200 && status < 300;
   }
 
+  /** Whether there may have been more of the body than was read. */
+  boolean isCut() {
+    return body.length >= BoundedExchange.MAX_REPLY_BYTES;
+  }
+
+  boolean mentions(String word) {
+    return new String(body, StandardCharsets.UTF_8).contains(word);
+  }
+
   /** The beginning of the body as text that Postgres can store; empty if there is none. */
   String excerpt() {
     var text =
