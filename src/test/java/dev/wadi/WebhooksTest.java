@@ -99,6 +99,15 @@ class WebhooksTest {
       assertThat(call("GET", "/webhooks", "").body()).doesNotContain("canary");
       assertThat(json(shown).at("/status/state").asText()).isEqualTo("active");
       assertThat(call("GET", "/consumer_groups", "").body()).doesNotContain("webhook.hook");
+      for (var path :
+          List.of("/http_pull_consumers/webhook.hook", "/consumer_groups/webhook.hook")) {
+        for (var consume :
+            List.of("/receive", "/receive?wait_for=20s", "/ack", "/nack", "/extend")) {
+          assertThat(call("POST", path + consume, "{\"ack_ids\": [\"x\"]}").statusCode())
+              .as(path + consume)
+              .isEqualTo(404);
+        }
+      }
 
       assertThat(json(call("POST", "/webhooks/hook/test", "")).path("success").asBoolean())
           .isTrue();
@@ -190,8 +199,8 @@ class WebhooksTest {
 
   private String body(String name, TestReceiver receiver) {
     return """
-        {"name": "%s", "stream": "orders", "url": "%s", "headers": {"x-key": "canary-4711"}}
-        """
+    {"name": "%s", "stream": "orders", "url": "%s", "headers": {"x-key": "canary-4711"}}
+    """
         .formatted(name, receiver.url());
   }
 

@@ -1,5 +1,6 @@
 package dev.wadi.api;
 
+import dev.wadi.webhook.WebhookDefinition;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,13 @@ record GroupCall(String group, String call) {
   /** The call that a path stands for; null if it is none of these. */
   static @Nullable GroupCall of(String path) {
     var matcher = PATH.matcher(path);
-    return matcher.matches()
-        ? new GroupCall(ApiRequest.decoded(matcher.group(1)), matcher.group(2))
-        : null;
+    if (!matcher.matches()) {
+      return null;
+    }
+    var group = ApiRequest.decoded(matcher.group(1));
+    return WebhookDefinition.isGroupOfWebhook(group)
+        ? null
+        : new GroupCall(group, matcher.group(2));
   }
 
   boolean isReceive() {
