@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +48,8 @@ final class MessagePump {
   private int inFlight;
   private long pausedUntil = System.nanoTime();
   private String lastFailure = "";
-  private boolean wakeUpComes;
+  private @Nullable ScheduledFuture<?> wakeUp;
+  private long wakesUpAt;
   private boolean stopped;
 
   /**
@@ -83,26 +85,24 @@ final class MessagePump {
     settings = changed;
   }
 
-  /** Leaves the receiver alone for so long from now, and no longer. */
-  void rest(long ms) {
-    synchronized (this) {
-      long now = System.nanoTime();
-      boolean wasResting = pausedUntil > now;
-      pausedUntil = now + TimeUnit.MILLISECONDS.toNanos(ms);
-      if (ms > 0) {
-        cancelReceive();
-      }
-      if (!wasResting || ms > 0) {
-        return;
-      }
+  /** Leaves the receiver alone for so long from now, or longer if that was said before. */
+  synchronized void rest(long ms) {
+    if (ms == 0) {
+      return;
     }
-    pump();
+    long now = System.nanoTime();
+    pausedUntil = Math.max(pausedUntil, now + TimeUnit.MILLISECONDS.toNanos(ms));
+    cancelReceive();
+    wakeUpIn(pausedUntil - now);
   }
 
   /** Takes nothing more; what is under way may end until {@link #awaitEnd}. */
   synchronized void stop() {
     stopped = true;
     cancelReceive();
+    if (wakeUp != null) {
+      wakeUp.cancel(false);
+    }
     threads.shutdown();
   }
 
@@ -280,17 +280,24 @@ final class MessagePump {
     }
   }
 
+  /** Pumps then, unless it does so sooner. */
   private void wakeUpIn(long nanos) {
-    if (wakeUpComes || stopped) {
+    long at = System.nanoTime() + nanos;
+    var coming = wakeUp;
+    boolean comesSooner = coming != null && wakesUpAt - at <= 0;
+    if (comesSooner || stopped) {
       return;
     }
-    wakeUpComes = true;
-    timer.schedule(this::wakeUp, nanos, TimeUnit.NANOSECONDS);
+    if (coming != null) {
+      coming.cancel(false);
+    }
+    wakesUpAt = at;
+    wakeUp = timer.schedule(this::wakeUp, nanos, TimeUnit.NANOSECONDS);
   }
 
   private void wakeUp() {
     synchronized (this) {
-      wakeUpComes = false;
+      wakeUp = null;
     }
     pump();
   }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A webhook as it is stored.
  *
  * @param id number, for its attempts
+ * @param generation another one after each resume and change of its URL: what a receiver answers to
+ *     requests of one before is no reason to stop this one
  * @param secret what its requests are signed with
  * @param previousSecret what they are signed with besides, after a rotation; null if nothing
  * @param previousSecretUntil until when; null if there is no previous secret
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Webhook(
     int id,
+    int generation,
     WebhookDefinition definition,
     SigningSecret secret,
     @Nullable SigningSecret previousSecret,
@@ -28,6 +31,11 @@ public record Webhook(
 
   public String name() {
     return definition.name();
+  }
+
+  /** Whether what was answered to requests of the other one counts for this one too. */
+  boolean isSameAs(Webhook other) {
+    return id == other.id && generation == other.generation;
   }
 
   /** The secrets that requests are signed with now, the current one first. */

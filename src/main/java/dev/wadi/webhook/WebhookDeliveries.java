@@ -187,7 +187,7 @@ public final class WebhookDeliveries {
   }
 
   private static boolean ended(Running running, @Nullable Webhook now) {
-    boolean goesOn = now != null && now.id() == running.webhook.id() && !running.pump.isStopped();
+    boolean goesOn = now != null && now.isSameAs(running.webhook) && !running.pump.isStopped();
     if (goesOn) {
       return false;
     }
@@ -270,7 +270,7 @@ public final class WebhookDeliveries {
   private void rest(Webhook webhook, long ms) {
     try {
       synchronized (waits) {
-        webhooks.wait(webhook.name(), clock.instant().plusMillis(ms));
+        webhooks.wait(webhook, clock.instant().plusMillis(ms));
       }
     } catch (SQLException e) {
       LOG.warn("webhook {}: its Retry-After is not noted: {}", webhook.name(), e.getMessage());
@@ -280,7 +280,7 @@ public final class WebhookDeliveries {
   private void disable(Webhook webhook) {
     LOG.warn("webhook {}: disabled, its receiver answered 410 Gone", webhook.name());
     try {
-      webhooks.disable(webhook.name(), "the receiver answered 410 Gone");
+      webhooks.disable(webhook, "the receiver answered 410 Gone");
     } catch (SQLException e) {
       LOG.warn("webhook {}: not noted as disabled: {}", webhook.name(), e.getMessage());
     }

@@ -139,18 +139,31 @@ public final class Webhooks {
     execute("webhook/forget_previous_secrets", Map.of("now", now.toString()));
   }
 
-  /** Stops a webhook because its receiver wants no more. */
-  void disable(String name, String reason) throws SQLException {
-    execute("webhook/disable", Map.of("name", name, "reason", reason));
+  /** Stops a webhook because its receiver wants no more, unless it was resumed or changed since. */
+  void disable(Webhook webhook, String reason) throws SQLException {
+    var parameters = generation(webhook);
+    parameters.put("reason", reason);
+    execute("webhook/disable", parameters);
   }
 
   public void pause(String name) throws SQLException {
     groups.setPaused(WebhookDefinition.group(name), true);
   }
 
-  /** Notes until when its receiver wants to be left alone. */
-  void wait(String name, Instant until) throws SQLException {
-    execute("webhook/wait", Map.of("name", name, "until", until.toString()));
+  /**
+   * Notes until when its receiver wants to be left alone, unless it was resumed or changed since.
+   */
+  void wait(Webhook webhook, Instant until) throws SQLException {
+    var parameters = generation(webhook);
+    parameters.put("until", until.toString());
+    execute("webhook/wait", parameters);
+  }
+
+  private static Map<String, @Nullable Object> generation(Webhook webhook) {
+    var parameters = new HashMap<String, @Nullable Object>();
+    parameters.put("id", webhook.id());
+    parameters.put("generation", webhook.generation());
+    return parameters;
   }
 
   /** Lets a webhook go on that was paused, disabled or waits. */
@@ -202,6 +215,7 @@ public final class Webhooks {
             Format.parse(row.getString("format")));
     return new Webhook(
         row.getInt("id"),
+        row.getInt("generation"),
         definition,
         secret(name, row.getBytes("secret")),
         row.getBytes("previous_secret") == null

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -153,6 +154,58 @@ class DeliveryTest {
   }
 
   @Test
+  void answers_to_requests_from_before_do_not_stop_what_was_resumed() throws Exception {
+    var arrived = new CountDownLatch(3);
+    var resumed = new CountDownLatch(1);
+    receiver.answer(
+        (request, out) -> {
+          arrived.countDown();
+          arrived.await();
+          long seq = request.seqs().get(0);
+          if (seq > 1) {
+            resumed.await();
+          }
+          TestReceiver.write(out, seq == 3 ? 429 : 410, "", "Retry-After: 600");
+        });
+    kit.create("hook", receiver.url(), definition -> definition.maxConcurrency(3));
+    kit.append("a", "b", "c");
+    await().atMost(LIMIT).until(() -> kit.webhook("hook").disabledReason() != null);
+
+    receiver.answer(TestReceiver.status(200));
+    kit.webhooks.resume("hook");
+    kit.refresh();
+    resumed.countDown();
+    await().atMost(LIMIT).until(() -> kit.isDone("hook"));
+    assertThat(kit.attempts("hook"))
+        .extracting(Attempt::status)
+        .containsExactlyInAnyOrder(410, 410, 429, 200, 200, 200);
+    assertThat(kit.status("hook").state()).isEqualTo("active");
+  }
+
+  @Test
+  void answers_of_another_url_do_not_stop_a_webhook() throws Exception {
+    var arrived = new CountDownLatch(1);
+    var moved = new CountDownLatch(1);
+    receiver.answer(
+        (request, out) -> {
+          arrived.countDown();
+          moved.await();
+          TestReceiver.write(out, 410, "");
+        });
+    kit.create("hook", receiver.url());
+    kit.append("a");
+    arrived.await();
+    try (var other = new TestReceiver(TestReceiver.status(200))) {
+      kit.webhooks.update(new WebhookKit.Definition().build("hook", other.url()));
+      kit.refresh();
+      moved.countDown();
+      await().atMost(LIMIT).until(() -> kit.isDone("hook"));
+      assertThat(other.requests()).hasSize(1);
+      assertThat(kit.status("hook").state()).isEqualTo("active");
+    }
+  }
+
+  @Test
   void retry_after_pauses_the_whole_endpoint() throws Exception {
     var times = Collections.synchronizedList(new ArrayList<Instant>());
     receiver.answer(
@@ -186,9 +239,37 @@ class DeliveryTest {
 
     kit.webhooks.resume("hook");
     kit.refresh();
-    await().atMost(LIMIT).until(() -> receiver.requests().size() == 2);
-    assertThat(receiver.requests().get(1).seqs()).containsExactly(2L);
+    await().atMost(LIMIT).until(() -> kit.isDone("hook"));
     assertThat(kit.status("hook").state()).isEqualTo("active");
+  }
+
+  @Test
+  void pause_holds_although_it_cannot_be_noted() throws Exception {
+    kit.database.execute(
+        "alter table wadi.webhooks add constraint no_waits check (waits_until is null)");
+    receiver.answer(TestReceiver.status(503, "Retry-After: 600"));
+    kit.create("hook", receiver.url());
+    kit.append("a");
+    await().atMost(LIMIT).until(() -> kit.status("hook").state().equals("waiting"));
+    kit.refresh();
+    kit.refresh();
+    assertThat(kit.status("hook").state()).isEqualTo("waiting");
+    assertThat(receiver.requests()).hasSize(1);
+  }
+
+  @Test
+  void failures_after_a_pause_was_ended_are_tried_again_at_once() throws Exception {
+    receiver.answer(TestReceiver.status(503, "Retry-After: 600"));
+    kit.create("hook", receiver.url());
+    kit.append("a");
+    await().atMost(LIMIT).until(() -> kit.status("hook").state().equals("waiting"));
+
+    receiver.answer(TestReceiver.status(500));
+    kit.webhooks.resume("hook");
+    kit.refresh();
+    await().atMost(LIMIT).until(() -> "failing".equals(kit.status("hook").state()));
+    receiver.answer(TestReceiver.status(200));
+    await().atMost(LIMIT).until(() -> kit.isDone("hook"));
   }
 
   @Test
@@ -265,7 +346,8 @@ class DeliveryTest {
     assertThat(receiver.requests().get(0).header("x-key")).isEqualTo("canary-4711");
     var rows =
         kit.database.rows(
-            "select w::text || encode(headers, 'escape') || encode(secret, 'escape') from wadi.webhooks w");
+            "select w::text || encode(headers, 'escape') || encode(secret, 'escape') from"
+                + " wadi.webhooks w");
     assertThat(rows.get(0))
         .contains("X-Key")
         .doesNotContain("canary")
@@ -289,8 +371,8 @@ class DeliveryTest {
 
   @Test
   void what_is_in_flight_at_the_end_is_finished_and_acked() throws Exception {
-    var asked = new java.util.concurrent.CountDownLatch(1);
-    var answer = new java.util.concurrent.CountDownLatch(1);
+    var asked = new CountDownLatch(1);
+    var answer = new CountDownLatch(1);
     receiver.answer(
         (request, out) -> {
           asked.countDown();
