@@ -221,11 +221,12 @@ final class MessagePump {
       verdict =
           Verdict.of(Reply.none("not sent: " + e.getMessage()), messages, java.time.Instant.now());
     }
-    settle(messages, verdict);
     ended(verdict, probe);
+    settle(messages, verdict);
     pump();
   }
 
+  /** What the answer means for the receiver; before its messages are there again to be sent. */
   private synchronized void ended(Verdict verdict, boolean probe) {
     inFlight--;
     long now = System.nanoTime();
@@ -252,7 +253,7 @@ final class MessagePump {
     var refused = new ArrayList<Nack>();
     for (var message : messages) {
       if (verdict.failed().contains(message.event().seq())) {
-        refused.add(new Nack(message.ackId(), delayMs(message, verdict), verdict.reason()));
+        refused.add(new Nack(message.ackId(), delayMs(message), verdict.reason()));
       } else {
         taken.add(message.ackId());
       }
@@ -265,12 +266,10 @@ final class MessagePump {
     }
   }
 
-  private long delayMs(Message message, Verdict verdict) {
-    long delay =
-        settings
-            .retries()
-            .delayMs(message.deliverCount(), () -> ThreadLocalRandom.current().nextDouble());
-    return Math.max(delay, verdict.pauseMs());
+  private long delayMs(Message message) {
+    return settings
+        .retries()
+        .delayMs(message.deliverCount(), () -> ThreadLocalRandom.current().nextDouble());
   }
 
   private void cancelReceive() {
