@@ -188,10 +188,9 @@ final class MessagePump {
     boolean mayBegin = !stopped && pausedUntil <= System.nanoTime();
     if (mayBegin) {
       begin(messages);
-    } else if (!messages.isEmpty()) {
+    } else {
       // They were on their way when it was stopped, or its receiver asked for a pause.
-      var ackIds = messages.stream().map(Message::ackId).toList();
-      consumers.giveBack(group, ackIds).whenComplete((outcomes, problem) -> note(problem));
+      giveBack(messages);
     }
     pumpSoon();
   }
@@ -249,6 +248,10 @@ final class MessagePump {
   }
 
   private void settle(List<Message> messages, Verdict verdict) {
+    if (verdict.gone()) {
+      giveBack(messages);
+      return;
+    }
     var taken = new ArrayList<String>();
     var refused = new ArrayList<Nack>();
     for (var message : messages) {
@@ -263,6 +266,14 @@ final class MessagePump {
     }
     if (!refused.isEmpty()) {
       consumers.nack(group, refused).whenComplete((outcomes, failure) -> note(failure));
+    }
+  }
+
+  /** As if they had never been out. */
+  private void giveBack(List<Message> messages) {
+    if (!messages.isEmpty()) {
+      var ackIds = messages.stream().map(Message::ackId).toList();
+      consumers.giveBack(group, ackIds).whenComplete((outcomes, failure) -> note(failure));
     }
   }
 

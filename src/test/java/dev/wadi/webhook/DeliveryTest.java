@@ -139,7 +139,7 @@ class DeliveryTest {
   @Test
   void gone_disables_and_resume_goes_on_without_loss() throws Exception {
     receiver.answer(TestReceiver.status(410));
-    kit.create("hook", receiver.url(), definition -> definition.maxConcurrency(1));
+    kit.create("hook", receiver.url(), each -> each.maxConcurrency(1).maxDeliver(1));
     kit.append("a", "b");
     await().atMost(LIMIT).until(() -> kit.webhook("hook").disabledReason() != null);
     kit.refresh();
@@ -151,6 +151,8 @@ class DeliveryTest {
     kit.webhooks.resume("hook");
     kit.refresh();
     await().atMost(LIMIT).until(() -> kit.isDone("hook"));
+    assertThat(receiver.requests().stream().flatMap(each -> each.seqs().stream()).toList())
+        .containsExactlyInAnyOrder(1L, 1L, 2L);
   }
 
   @Test
