@@ -254,9 +254,10 @@ final class MessagePump {
     }
     var taken = new ArrayList<String>();
     var refused = new ArrayList<Nack>();
+    double jitter = ThreadLocalRandom.current().nextDouble();
     for (var message : messages) {
       if (verdict.failed().contains(message.event().seq())) {
-        refused.add(new Nack(message.ackId(), delayMs(message), verdict.reason()));
+        refused.add(new Nack(message.ackId(), delayMs(message, jitter), verdict.reason()));
       } else {
         taken.add(message.ackId());
       }
@@ -277,10 +278,8 @@ final class MessagePump {
     }
   }
 
-  private long delayMs(Message message) {
-    return settings
-        .retries()
-        .delayMs(message.deliverCount(), () -> ThreadLocalRandom.current().nextDouble());
+  private long delayMs(Message message, double jitter) {
+    return settings.retries().delayMs(message.deliverCount(), () -> jitter);
   }
 
   private void cancelReceive() {
