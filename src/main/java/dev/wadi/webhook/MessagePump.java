@@ -185,13 +185,10 @@ final class MessagePump {
       }
       return;
     }
-    boolean mayBegin = !stopped && pausedUntil <= System.nanoTime();
-    if (mayBegin) {
-      begin(messages);
-    } else {
-      // They were on their way when it was stopped, or its receiver asked for a pause.
-      giveBack(messages);
-    }
+    // It may have been stopped, asked for a pause or begun to fail while they were on their way.
+    int most = Math.min(messages.size(), room() * settings.batchSize());
+    begin(messages.subList(0, most));
+    giveBack(messages.subList(most, messages.size()));
     pumpSoon();
   }
 
