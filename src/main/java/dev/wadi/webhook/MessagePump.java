@@ -6,6 +6,7 @@ import dev.wadi.consumer.Message;
 import dev.wadi.consumer.Nack;
 import dev.wadi.consumer.NotOwnerException;
 import dev.wadi.consumer.UnknownGroupException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -209,17 +210,21 @@ final class MessagePump {
   }
 
   private void deliver(List<Message> messages, boolean probe) {
-    Verdict verdict;
+    var verdict = notSent("an error of Wadi that its log tells", messages);
     try {
       verdict = sender.send(messages);
     } catch (RuntimeException e) {
       LOG.error("{}: messages not sent", group, e);
-      verdict =
-          Verdict.of(Reply.none("not sent: " + e.getMessage()), messages, java.time.Instant.now());
+      verdict = notSent(String.valueOf(e.getMessage()), messages);
+    } finally {
+      ended(verdict, probe);
+      settle(messages, verdict);
+      pump();
     }
-    ended(verdict, probe);
-    settle(messages, verdict);
-    pump();
+  }
+
+  private static Verdict notSent(String why, List<Message> messages) {
+    return Verdict.of(Reply.none("not sent: " + why), messages, Instant.now());
   }
 
   /** What the answer means for the receiver; before its messages are there again to be sent. */
