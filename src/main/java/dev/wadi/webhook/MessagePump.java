@@ -5,6 +5,7 @@ import dev.wadi.consumer.GroupStatus;
 import dev.wadi.consumer.Message;
 import dev.wadi.consumer.Nack;
 import dev.wadi.consumer.NotOwnerException;
+import dev.wadi.consumer.Outcome;
 import dev.wadi.consumer.UnknownGroupException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -210,6 +211,33 @@ final class MessagePump {
   }
 
   private void deliver(List<Message> messages, boolean probe) {
+    try {
+      if (isHeld(messages)) {
+        send(messages, probe);
+      } else {
+        giveBack(messages);
+      }
+    } finally {
+      ended();
+      pump();
+    }
+  }
+
+  /**
+   * Holds messages for as long as their request may take: when they were handed out, the group may
+   * have known another timeout. If that is too late, somebody else may have them.
+   */
+  private boolean isHeld(List<Message> messages) {
+    try {
+      var held = consumers.extend(group, ackIds(messages), settings.holdMs()).join();
+      return held.values().stream().allMatch(outcome -> outcome == Outcome.DONE);
+    } catch (CompletionException e) {
+      note(e);
+      return false;
+    }
+  }
+
+  private void send(List<Message> messages, boolean probe) {
     var verdict = notSent("an error of Wadi that its log tells", messages);
     try {
       verdict = sender.send(messages);
@@ -217,9 +245,8 @@ final class MessagePump {
       LOG.error("{}: messages not sent", group, e);
       verdict = notSent(String.valueOf(e.getMessage()), messages);
     } finally {
-      ended(verdict, probe);
+      learn(verdict, probe);
       settle(messages, verdict);
-      pump();
     }
   }
 
@@ -228,8 +255,7 @@ final class MessagePump {
   }
 
   /** What the answer means for the receiver; before its messages are there again to be sent. */
-  private synchronized void ended(Verdict verdict, boolean probe) {
-    inFlight--;
+  private synchronized void learn(Verdict verdict, boolean probe) {
     long now = System.nanoTime();
     if (verdict.alive()) {
       breaker.succeeded();
@@ -247,6 +273,10 @@ final class MessagePump {
     if (resting) {
       cancelReceive();
     }
+  }
+
+  private synchronized void ended() {
+    inFlight--;
   }
 
   private void settle(List<Message> messages, Verdict verdict) {
@@ -275,9 +305,14 @@ final class MessagePump {
   /** As if they had never been out. */
   private void giveBack(List<Message> messages) {
     if (!messages.isEmpty()) {
-      var ackIds = messages.stream().map(Message::ackId).toList();
-      consumers.giveBack(group, ackIds).whenComplete((outcomes, failure) -> note(failure));
+      consumers
+          .giveBack(group, ackIds(messages))
+          .whenComplete((outcomes, failure) -> note(failure));
     }
+  }
+
+  private static List<String> ackIds(List<Message> messages) {
+    return messages.stream().map(Message::ackId).toList();
   }
 
   private long delayMs(Message message, double jitter) {

@@ -24,7 +24,7 @@ final class MessagesConsumer extends DefaultConsumer {
   private static final long RETRY_MS = 500;
   private static final long STOP_LIMIT_MS = 4_000;
 
-  /** Wadi must have given a message up before its group gives it to somebody else. */
+  /** Longer than a request may take; Wadi must have given a message up before its group does. */
   private static final int ACK_WAIT_MS = 330_000;
 
   private final MessagesEndpoint endpoint;
@@ -49,7 +49,7 @@ final class MessagesConsumer extends DefaultConsumer {
             endpoint.consumer(),
             endpoint.component().consumers(),
             started,
-            endpoint.settings(),
+            endpoint.settings(ACK_WAIT_MS),
             this::send);
     started.execute(this::begin);
   }
@@ -74,7 +74,7 @@ final class MessagesConsumer extends DefaultConsumer {
       return;
     }
     try {
-      createGroup();
+      running.configure(endpoint.settings(Math.max(ACK_WAIT_MS, ackWaitMs())));
       running.start();
     } catch (SQLException | RuntimeException e) {
       var message = String.valueOf(e.getMessage());
@@ -86,17 +86,21 @@ final class MessagesConsumer extends DefaultConsumer {
     }
   }
 
-  private void createGroup() throws SQLException {
+  /** That of the group, which is made if it is not there. */
+  private int ackWaitMs() throws SQLException {
     var groups = endpoint.component().groups();
     var found = groups.find(endpoint.consumer());
     if (found.isEmpty()) {
       groups.create(definition());
-    } else if (!found.get().definition().stream().equals(endpoint.stream())) {
+      return ACK_WAIT_MS;
+    }
+    if (!found.get().definition().stream().equals(endpoint.stream())) {
       throw ValidationException.of(
           "stream",
           "is '%s' for consumer group '%s'; give the route another consumer"
               .formatted(found.get().definition().stream(), endpoint.consumer()));
     }
+    return found.get().definition().ackWaitMs();
   }
 
   private GroupDefinition definition() {

@@ -205,8 +205,9 @@ public final class WebhookDeliveries {
       LOG.info("webhook {}: started", webhook.name());
       return;
     }
-    found.webhook = webhook;
+    // First how long messages are held, then how long their requests may take.
     found.pump.configure(settings(webhook));
+    found.webhook = webhook;
     found.pump.rest(waitMs(webhook));
   }
 
@@ -228,7 +229,10 @@ public final class WebhookDeliveries {
   private static PumpSettings settings(Webhook webhook) {
     var definition = webhook.definition();
     return new PumpSettings(
-        definition.batchSize(), definition.maxConcurrency(), definition.retries());
+        definition.batchSize(),
+        definition.maxConcurrency(),
+        definition.holdMs(),
+        definition.retries());
   }
 
   private Verdict send(Webhook webhook, List<Message> messages) {
