@@ -2,6 +2,7 @@ package dev.wadi.webhook;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,6 +17,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a request and its reply to one deadline, from looking up the name to the last byte, and
@@ -44,9 +46,13 @@ final class BoundedExchange implements ExecChainHandler {
     var runtime = scope.execRuntime;
     var end = timer.schedule(() -> expire(expired, runtime), timeoutMs, TimeUnit.MILLISECONDS);
     Deadline.begin(timeoutMs);
+    during(runtime::discardEndpoint);
     try {
       return bounded(chain.proceed(request, scope), runtime);
     } catch (IOException | HttpException | RuntimeException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new SocketException("ended by Wadi, which stops; its messages are given back");
+      }
       if (expired.get()) {
         var late = new InterruptedIOException("no complete reply within " + timeoutMs + " ms");
         late.initCause(e);
@@ -54,8 +60,15 @@ final class BoundedExchange implements ExecChainHandler {
       }
       throw e;
     } finally {
+      during(null);
       end.cancel(false);
       Deadline.end();
+    }
+  }
+
+  private static void during(@Nullable Runnable abort) {
+    if (Thread.currentThread() instanceof DeliveryThread thread) {
+      thread.isAt(abort);
     }
   }
 

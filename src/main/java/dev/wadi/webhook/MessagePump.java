@@ -53,6 +53,23 @@ final class MessagePump {
   private @Nullable ScheduledFuture<?> wakeUp;
   private long wakesUpAt;
   private boolean stopped;
+  private volatile boolean aborted;
+
+  /** One request; a class so that those that were not begun can be found again. */
+  private final class Delivery implements Runnable {
+    private final List<Message> messages;
+    private final boolean probe;
+
+    Delivery(List<Message> messages, boolean probe) {
+      this.messages = messages;
+      this.probe = probe;
+    }
+
+    @Override
+    public void run() {
+      deliver(messages, probe);
+    }
+  }
 
   /**
    * @param timer wakes pumps up
@@ -108,14 +125,27 @@ final class MessagePump {
     threads.shutdown();
   }
 
-  /** Waits for what is under way; what is not settled then is given back by the group's end. */
+  /** Waits for what is under way. */
   void awaitEnd(long ms) {
     try {
       threads.awaitTermination(ms, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    threads.shutdownNow();
+  }
+
+  /**
+   * Ends what is under way and gives it back, so that no request runs on when somebody else may
+   * send the same.
+   */
+  void abort() {
+    aborted = true;
+    threads.shutdownNow().forEach(each -> giveBack(((Delivery) each).messages));
+  }
+
+  /** Whether nothing is under way after a {@link #stop}. */
+  boolean hasEnded() {
+    return threads.isTerminated();
   }
 
   /** Whether it takes nothing more, be it that its receiver answered 410. */
@@ -206,7 +236,7 @@ final class MessagePump {
       int to = Math.min(messages.size(), from + settings.batchSize());
       var chunk = List.copyOf(messages.subList(from, to));
       inFlight++;
-      threads.execute(() -> deliver(chunk, probe));
+      threads.execute(new Delivery(chunk, probe));
     }
   }
 
@@ -280,7 +310,8 @@ final class MessagePump {
   }
 
   private void settle(List<Message> messages, Verdict verdict) {
-    if (verdict.gone()) {
+    boolean unanswered = aborted && !verdict.alive();
+    if (verdict.gone() || unanswered) {
       giveBack(messages);
       return;
     }
@@ -368,7 +399,7 @@ final class MessagePump {
             IDLE_THREAD_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            ReceiverClient.daemon("wadi-" + group));
+            task -> new DeliveryThread(task, "wadi-" + group));
     threads.allowCoreThreadTimeOut(true);
     return threads;
   }

@@ -23,6 +23,7 @@ final class MessagesConsumer extends DefaultConsumer {
   private static final Logger LOG = LoggerFactory.getLogger("wadi.webhook");
   private static final long RETRY_MS = 500;
   private static final long STOP_LIMIT_MS = 4_000;
+  private static final long ABORT_LIMIT_MS = 1_000;
 
   /** Longer than a request may take; Wadi must have given a message up before its group does. */
   private static final int ACK_WAIT_MS = 330_000;
@@ -60,6 +61,8 @@ final class MessagesConsumer extends DefaultConsumer {
     if (running != null) {
       running.stop();
       running.awaitEnd(STOP_LIMIT_MS);
+      running.abort();
+      running.awaitEnd(ABORT_LIMIT_MS);
     }
     if (timer != null) {
       timer.shutdownNow();

@@ -8,6 +8,7 @@ import dev.wadi.consumer.UnknownGroupException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class WebhookDeliveries {
   private static final Logger LOG = LoggerFactory.getLogger("wadi.webhook");
   private static final long REFRESH_MS = 1_000;
   private static final long STOP_LIMIT_MS = 4_000;
+  private static final long ABORT_LIMIT_MS = 1_000;
 
   /** Dead letters are counted that seldom: it costs a statement that looks at each. */
   private static final int SHOWS_PER_COUNT = 5;
@@ -51,6 +53,10 @@ public final class WebhookDeliveries {
   private final Clock clock;
   private final WebhookMeters meters;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
+
+  /** Pumps that take nothing more and still have requests under way. */
+  private final List<MessagePump> ending = new ArrayList<>();
+
   private @Nullable ScheduledExecutorService timer;
   private @Nullable Function<Parcel, Sent> route;
   private String problem = "";
@@ -96,18 +102,27 @@ public final class WebhookDeliveries {
     if (timer == null) {
       return;
     }
-    running.values().forEach(each -> each.pump.stop());
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_LIMIT_MS);
-    running
-        .values()
-        .forEach(
-            each ->
-                each.pump.awaitEnd(
-                    Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()))));
+    running.values().forEach(this::end);
     running.clear();
+    awaitEnds(STOP_LIMIT_MS);
+    ending.forEach(MessagePump::abort);
+    awaitEnds(ABORT_LIMIT_MS);
+    ending.clear();
     timer.shutdownNow();
     timer = null;
     flushOrLog();
+  }
+
+  private void end(Running each) {
+    each.pump.stop();
+    ending.add(each.pump);
+  }
+
+  private void awaitEnds(long ms) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
+    for (var pump : ending) {
+      pump.awaitEnd(Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+    }
   }
 
   /** Takes notice of what changed; otherwise that takes up to a second. */
@@ -125,7 +140,8 @@ public final class WebhookDeliveries {
           active.put(webhook.name(), webhook);
         }
       }
-      running.entrySet().removeIf(each -> ended(each.getValue(), active.get(each.getKey())));
+      ending.removeIf(MessagePump::hasEnded);
+      running.values().removeIf(each -> ended(each, active.get(each.webhook.name())));
       active.forEach((name, webhook) -> runOrChange(webhook, schedule));
     }
     show(listed);
@@ -186,12 +202,12 @@ public final class WebhookDeliveries {
     meters.show(served, dead);
   }
 
-  private static boolean ended(Running running, @Nullable Webhook now) {
+  private boolean ended(Running running, @Nullable Webhook now) {
     boolean goesOn = now != null && now.isSameAs(running.webhook) && !running.pump.isStopped();
     if (goesOn) {
       return false;
     }
-    running.pump.stop();
+    end(running);
     return true;
   }
 

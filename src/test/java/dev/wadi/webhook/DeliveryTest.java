@@ -7,7 +7,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -394,6 +398,28 @@ class DeliveryTest {
   }
 
   @Test
+  void what_does_not_end_at_the_end_is_broken_off_and_given_back_uncharged() throws Exception {
+    var hungUp = new CountDownLatch(1);
+    receiver.answer(
+        (request, out) -> {
+          await().atMost(LIMIT).until(() -> isHungUp(out));
+          hungUp.countDown();
+        });
+    kit.create("hook", receiver.url(), each -> each.timeoutMs(300_000).maxDeliver(1));
+    kit.append("a");
+    await().atMost(LIMIT).until(() -> receiver.requests().size() == 1);
+    kit.camel().getRouteController().stopRoute("deliver-webhooks");
+    assertThat(hungUp.await(5, TimeUnit.SECONDS)).isTrue();
+
+    receiver.answer(TestReceiver.status(200));
+    kit.camel().getRouteController().startRoute("deliver-webhooks");
+    await().atMost(LIMIT).until(() -> kit.isDone("hook"));
+    assertThat(receiver.requests())
+        .extracting(each -> each.header("wadi-attempt"))
+        .containsExactly("1", "1");
+  }
+
+  @Test
   void attempts_are_bounded() throws Exception {
     kit.create("hook", receiver.url());
     kit.append(IntStream.range(0, 150).mapToObj(i -> "key-" + i).toList());
@@ -447,6 +473,16 @@ class DeliveryTest {
     kit.create("batch", receiver.url(), each -> each.format(Format.CLOUDEVENTS_BATCH));
     await().atMost(LIMIT).until(() -> kit.isDone("batch"));
     assertThat(receiver.requests().get(2).json().isArray()).isTrue();
+  }
+
+  /** An interim answer is written to find out. */
+  private static boolean isHungUp(OutputStream out) {
+    try {
+      out.write("HTTP/1.1 102 Processing\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   static void verify(SigningSecret secret, TestReceiver.Request request)
