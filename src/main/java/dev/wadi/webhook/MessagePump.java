@@ -53,6 +53,7 @@ final class MessagePump {
   private @Nullable ScheduledFuture<?> wakeUp;
   private long wakesUpAt;
   private boolean stopped;
+  private boolean gone;
   private volatile boolean aborted;
 
   /** One request; a class so that those that were not begun can be found again. */
@@ -158,9 +159,13 @@ final class MessagePump {
   }
 
   /**
-   * How sending goes; {@code active}, {@code waiting} as the receiver asked, or {@code failing}.
+   * How sending goes; {@code active}, {@code waiting} as the receiver asked, {@code failing}, or
+   * {@code disabled} by 410.
    */
   synchronized WebhookStatus status(@Nullable GroupStatus of) {
+    if (gone) {
+      return new WebhookStatus("disabled", Verdict.GONE, inFlight, 0, of);
+    }
     long pausedMs = Math.max(0, TimeUnit.NANOSECONDS.toMillis(pausedUntil - System.nanoTime()));
     if (pausedMs > 0) {
       var reason = "the receiver asked to be left alone by Retry-After";
@@ -297,6 +302,7 @@ final class MessagePump {
       pausedUntil = Math.max(pausedUntil, now + TimeUnit.MILLISECONDS.toNanos(verdict.pauseMs()));
     }
     if (verdict.gone()) {
+      gone = true;
       stopped = true;
     }
     boolean resting = stopped || pausedUntil > now || breaker.isOpen();

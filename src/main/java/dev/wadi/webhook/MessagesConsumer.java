@@ -45,13 +45,15 @@ final class MessagesConsumer extends DefaultConsumer {
         new ScheduledThreadPoolExecutor(
             1, ReceiverClient.daemon("wadi-route-" + endpoint.consumer()));
     timer = started;
-    pump =
+    var running =
         new MessagePump(
             endpoint.consumer(),
             endpoint.component().consumers(),
             started,
             endpoint.settings(ACK_WAIT_MS),
             this::send);
+    pump = running;
+    endpoint.component().begins(endpoint.consumer(), running);
     started.execute(this::begin);
   }
 
@@ -59,6 +61,7 @@ final class MessagesConsumer extends DefaultConsumer {
   protected void doStop() throws Exception {
     var running = pump;
     if (running != null) {
+      endpoint.component().ends(endpoint.consumer(), running);
       running.stop();
       running.awaitEnd(STOP_LIMIT_MS);
       running.abort();
@@ -121,6 +124,18 @@ final class MessagesConsumer extends DefaultConsumer {
   }
 
   private Verdict send(List<Message> messages) {
+    var verdict = verdict(messages);
+    if (verdict.gone()) {
+      LOG.warn(
+          "stream-source {}: disabled, {}; it goes on when the route's file changes, or at the next"
+              + " start",
+          endpoint.consumer(),
+          Verdict.GONE);
+    }
+    return verdict;
+  }
+
+  private Verdict verdict(List<Message> messages) {
     var exchange = createExchange(true);
     var batch = new MessageBatch(endpoint.stream(), endpoint.consumer(), messages);
     exchange.setVariable("messages", batch);

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Verdict(Set<Long> failed, String reason, long pauseMs, boolean gone, boolean alive) {
 
+  /** Why nothing more is sent after 410. */
+  static final String GONE = "the receiver answered 410 Gone";
+
   private static final String FAILURES = "batchItemFailures";
   private static final ObjectMapper JSON =
       new ObjectMapper(

@@ -300,7 +300,7 @@ public final class WebhookDeliveries {
   private void disable(Webhook webhook) {
     LOG.warn("webhook {}: disabled, its receiver answered 410 Gone", webhook.name());
     try {
-      webhooks.disable(webhook, "the receiver answered 410 Gone");
+      webhooks.disable(webhook, Verdict.GONE);
     } catch (SQLException e) {
       LOG.warn("webhook {}: not noted as disabled: {}", webhook.name(), e.getMessage());
     }
