@@ -3,10 +3,7 @@ package dev.wadi.webhook;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -24,7 +21,6 @@ import org.apache.hc.core5.util.Timeout;
 /** The HTTP client behind all webhooks: it does what it is told, once, and nothing more. */
 public final class ReceiverClient implements HttpClientConfigurer, AutoCloseable {
 
-  private static final int MAX_LOOKUPS = 64;
   private static final int MAX_CONNECTIONS = 5_000;
   private static final int MAX_HEADERS = 200;
   private static final int MAX_LINE_BYTES = 16_384;
@@ -33,9 +29,7 @@ public final class ReceiverClient implements HttpClientConfigurer, AutoCloseable
 
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(1, daemon("wadi-webhook-deadlines"));
-  private final ExecutorService lookups =
-      new ThreadPoolExecutor(
-          0, MAX_LOOKUPS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), daemon("wadi-lookup"));
+  private final ExecutorService lookups = Executors.newCachedThreadPool(daemon("wadi-lookup"));
   private final HttpClientConnectionManager connections;
 
   /**
