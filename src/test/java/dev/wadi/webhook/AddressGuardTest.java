@@ -55,6 +55,16 @@ class AddressGuardTest {
         "::ffff:127.0.0.1",
         "::ffff:a00:1",
         "::ffff:169.254.169.254",
+        "::ffff:0:7f00:1",
+        "::808:808",
+        "200::1",
+        "100:1::1",
+        "1fff::1",
+        "4000::1",
+        "8000::1",
+        "64:ff9b::808:808",
+        "2002:808:808::",
+        "2001:0:4136:e378::1",
         "64:ff9b::7f00:1",
         "64:ff9b::a9fe:a9fe",
         "64:ff9b:1::1",
@@ -97,9 +107,8 @@ class AddressGuardTest {
         "223.255.255.255",
         "2606:4700::1111",
         "2a00:1450::1",
-        "::ffff:8.8.8.8",
-        "64:ff9b::808:808",
-        "2002:808:808::"
+        "2001:4860:4860::8888",
+        "::ffff:8.8.8.8"
       })
   void public_address_is_allowed(String address) throws UnknownHostException {
     assertThat(GUARD.allows(InetAddress.getByName(address))).isTrue();
