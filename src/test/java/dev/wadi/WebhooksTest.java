@@ -140,6 +140,8 @@ class WebhooksTest {
               "{\"name\":\"x\",\"stream\":\"orders\",\"url\":\"https://10.0.0.1/\"}");
       assertThat(refused.statusCode()).isEqualTo(422);
       assertThat(refused.body()).contains("must not be at a private address");
+      assertThat(call("PUT", "/webhooks/hook", "{\"headers\": {\"Via\": \"x\"}}").body())
+          .contains("must not set 'Via', which is not sent");
       assertThat(call("POST", "/webhooks", body("hook", receiver)).statusCode()).isEqualTo(422);
       assertThat(call("DELETE", "/webhooks/hook", "").statusCode()).isEqualTo(204);
       assertThat(call("GET", "/webhooks/hook", "").statusCode()).isEqualTo(404);

@@ -238,7 +238,7 @@ public final class WebhookApi {
     if (given == null) {
       return old == null ? ReceiverHeaders.NONE : old.headers();
     }
-    return new ReceiverHeaders(given);
+    return ReceiverHeaders.given(given);
   }
 
   private static @Nullable String filters(JsonNode given) {
