@@ -142,6 +142,12 @@ class WebhooksTest {
       assertThat(refused.body()).contains("must not be at a private address");
       assertThat(call("PUT", "/webhooks/hook", "{\"headers\": {\"Via\": \"x\"}}").body())
           .contains("must not set 'Via', which is not sent");
+      assertThat(
+              call("PUT", "/webhooks/hook", "{\"start\": {\"position\": \"beginning\"}}")
+                  .statusCode())
+          .isEqualTo(200);
+      assertThat(call("PUT", "/webhooks/hook", "{\"start\": {\"position\": \"end\"}}").body())
+          .contains("cannot be changed; `seek` goes elsewhere");
       assertThat(call("POST", "/webhooks", body("hook", receiver)).statusCode()).isEqualTo(422);
       assertThat(call("DELETE", "/webhooks/hook", "").statusCode()).isEqualTo(204);
       assertThat(call("GET", "/webhooks/hook", "").statusCode()).isEqualTo(404);

@@ -109,7 +109,9 @@ public final class WebhookApi {
     if (body.secret() != null) {
       throw ValidationException.of("secret", "is changed by rotate_secret");
     }
-    webhooks.update(definition(body, old.definition()));
+    var changed = definition(body, old.definition());
+    ConsumerGroupApi.requireSame(old.definition().start(), changed.start());
+    webhooks.update(changed);
     takeNotice();
     return shown(found(old.name()));
   }
