@@ -126,9 +126,14 @@ class WebhooksTest {
           .isEqualTo(2000);
       var rotated = json(call("POST", "/webhooks/hook/rotate_secret", ""));
       assertThat(rotated.path("secret").asText()).startsWith("whsec_");
+      var early = call("POST", "/webhooks/hook/rotate_secret", "");
+      assertThat(early.statusCode()).isEqualTo(409);
+      assertThat(early.body()).contains("drop_previous");
+      var twice = json(call("POST", "/webhooks/hook/rotate_secret", "{\"drop_previous\": true}"));
       call("POST", "/webhooks/hook/seek", "{\"position\": \"beginning\"}");
       await().atMost(LIMIT).until(() -> receiver.requests().size() == 3);
       verify(rotated.path("secret").asText(), receiver.requests().get(2));
+      verify(twice.path("secret").asText(), receiver.requests().get(2));
       assertThat(json(call("GET", "/webhooks/hook/dead", "")).path("data")).isEmpty();
       assertThat(json(call("POST", "/webhooks/hook/redeliver", "")).path("redelivered").asInt())
           .isZero();

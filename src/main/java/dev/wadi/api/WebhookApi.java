@@ -78,7 +78,7 @@ public final class WebhookApi {
   public record Redelivery(@Nullable Long seq) {}
 
   /** Body of rotate_secret. */
-  public record Rotation(@Nullable String secret) {}
+  public record Rotation(@Nullable String secret, @Nullable Boolean dropPrevious) {}
 
   public Map<String, Object> list(ApiRequest request) throws Exception {
     request.allow();
@@ -186,12 +186,26 @@ public final class WebhookApi {
 
   /** The answer holds the new secret, this once. */
   public Map<String, @Nullable Object> rotateSecret(ApiRequest request) throws Exception {
-    var name = find(request).name();
-    var given = request.readOr(Rotation.class, new Rotation(null)).secret();
-    var secret = secret(given);
-    webhooks.rotate(name, secret, clock.instant().plus(Webhooks.OVERLAP));
+    var webhook = find(request);
+    var rotation = request.readOr(Rotation.class, new Rotation(null, null));
+    var secret = secret(rotation.secret());
+    var now = clock.instant();
+    boolean keep = !Boolean.TRUE.equals(rotation.dropPrevious());
+    if (keep && webhook.secrets(now).size() > 1) {
+      throw overlapping(webhook);
+    }
+    if (!webhooks.rotate(webhook, secret, now.plus(Webhooks.OVERLAP))) {
+      throw overlapping(found(webhook.name()));
+    }
     takeNotice();
-    return withSecret(found(name), secret);
+    return withSecret(found(webhook.name()), secret);
+  }
+
+  private static Problem overlapping(Webhook webhook) {
+    return new Problem(
+        409,
+        "webhook '%s': the secret before its last rotation signs until %s, and another rotation would end that; rotate later, or with \"drop_previous\": true"
+            .formatted(webhook.name(), webhook.previousSecretUntil()));
   }
 
   private WebhookDefinition definition(Body body, @Nullable WebhookDefinition old) {

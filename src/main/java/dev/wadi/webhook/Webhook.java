@@ -39,7 +39,7 @@ public record Webhook(
   }
 
   /** The secrets that requests are signed with now, the current one first. */
-  List<SigningSecret> secrets(Instant now) {
+  public List<SigningSecret> secrets(Instant now) {
     var secrets = new ArrayList<SigningSecret>(List.of(secret));
     var previous = previousSecret;
     var until = previousSecretUntil;

@@ -112,13 +112,24 @@ public final class Webhooks {
     execute("webhook/update", parameters(definition));
   }
 
-  /** Gives a webhook another secret; the one before signs as well until then. */
-  public void rotate(String name, SigningSecret secret, Instant until) throws SQLException {
+  /**
+   * Gives a webhook another secret; the one before signs as well until then, and the one before
+   * that no more.
+   *
+   * @param seen as it was when that was decided
+   * @return false if somebody else gave it one since; nothing is changed then
+   */
+  public boolean rotate(Webhook seen, SigningSecret secret, Instant until) throws SQLException {
     var parameters = new HashMap<String, @Nullable Object>();
-    parameters.put("name", name);
-    parameters.put("secret", sealed(name, secret));
+    parameters.put("id", seen.id());
+    parameters.put("seen", text(seen.previousSecretUntil()));
+    parameters.put("secret", sealed(seen.name(), secret));
     parameters.put("until", until.toString());
-    execute("webhook/rotate", parameters);
+    return execute("webhook/rotate", parameters) == 1;
+  }
+
+  private static @Nullable String text(@Nullable Instant time) {
+    return time == null ? null : time.toString();
   }
 
   /** Dead letters by webhook; those without any are left out. */
@@ -260,10 +271,10 @@ public final class Webhooks {
     return time == null ? null : time.toInstant();
   }
 
-  private void execute(String name, Map<String, @Nullable Object> parameters) throws SQLException {
+  private int execute(String name, Map<String, @Nullable Object> parameters) throws SQLException {
     try (var connection = database.getConnection();
         var statement = Sql.prepare(connection, Sql.load(name), parameters)) {
-      statement.executeUpdate();
+      return statement.executeUpdate();
     }
   }
 }

@@ -314,7 +314,7 @@ class DeliveryTest {
   void both_secrets_sign_after_a_rotation_until_the_old_one_ends() throws Exception {
     var old = kit.create("hook", receiver.url());
     var fresh = SigningSecret.random();
-    kit.webhooks.rotate("hook", fresh, Instant.now().plusSeconds(60));
+    kit.webhooks.rotate(kit.webhook("hook"), fresh, Instant.now().plusSeconds(60));
     kit.refresh();
     kit.append("a");
     await().atMost(LIMIT).until(() -> kit.isDone("hook"));
