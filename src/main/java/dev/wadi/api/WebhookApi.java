@@ -145,11 +145,12 @@ public final class WebhookApi {
   }
 
   /** What the receiver said to the ping. */
-  public Map<String, @Nullable Object> tested(Reply reply) {
+  public Map<String, @Nullable Object> tested(Reply reply, ApiRequest request) throws Exception {
+    var webhook = find(request);
     var shown = new LinkedHashMap<String, @Nullable Object>();
     shown.put("success", reply.succeeded());
     shown.put("status", reply.status());
-    shown.put("error", reply.succeeded() ? null : reply.reason());
+    shown.put("error", reply.succeeded() ? null : webhook.masked(reply.reason()));
     return shown;
   }
 

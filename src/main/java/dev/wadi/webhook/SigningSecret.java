@@ -60,7 +60,8 @@ public final class SigningSecret {
     if (key.length < LEAST_BYTES || key.length > MOST_BYTES) {
       throw ValidationException.of(
           "secret",
-          "must be whsec_ and base64 of 24 to 64 bytes, or whsk_ and base64 of the 32 bytes of an ed25519 key");
+          "must be whsec_ and base64 of 24 to 64 bytes, or whsk_ and base64 of the 32 bytes of an"
+              + " ed25519 key");
     }
     return new SigningSecret(key, null);
   }
@@ -76,7 +77,11 @@ public final class SigningSecret {
 
   /** As {@link #parse} reads it. */
   public String text() {
-    return prefix() + Base64.getEncoder().encodeToString(key);
+    return prefix() + base64();
+  }
+
+  String base64() {
+    return Base64.getEncoder().encodeToString(key);
   }
 
   private String prefix() {

@@ -29,6 +29,8 @@ public record Webhook(
     @Nullable Instant waitsUntil,
     @Nullable String disabledReason) {
 
+  private static final int LEAST_SECRET_LENGTH = 6;
+
   public String name() {
     return definition.name();
   }
@@ -36,6 +38,31 @@ public record Webhook(
   /** Whether what was answered to requests of the other one counts for this one too. */
   boolean isSameAs(Webhook other) {
     return id == other.id && generation == other.generation;
+  }
+
+  /**
+   * A text of its receiver, which knows all that is secret and may repeat it, without that. What is
+   * shorter than six characters is not taken for a secret.
+   */
+  public String masked(String text) {
+    var clean = text;
+    for (var value : secretTexts()) {
+      clean = clean.replace(value, "***").replace(value.replace("/", "\\/"), "***");
+    }
+    return clean;
+  }
+
+  private List<String> secretTexts() {
+    var texts = new ArrayList<String>();
+    for (var value : definition.headers().values().values()) {
+      texts.add(value);
+      texts.addAll(List.of(value.split(" ")));
+    }
+    var previous = previousSecret;
+    texts.add(secret.base64());
+    texts.add(previous == null ? "" : previous.base64());
+    texts.removeIf(value -> value.length() < LEAST_SECRET_LENGTH);
+    return texts;
   }
 
   /** The secrets that requests are signed with now, the current one first. */

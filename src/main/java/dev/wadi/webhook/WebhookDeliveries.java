@@ -258,7 +258,8 @@ public final class WebhookDeliveries {
     }
     long began = System.nanoTime();
     var parcel = new Parcel(webhook, messages);
-    var sent = through.apply(parcel);
+    var answer = through.apply(parcel);
+    var sent = new Sent(answer.messageId(), answer.reply().masked(webhook::masked));
     var verdict = Verdict.of(sent.reply(), messages, clock.instant());
     var duration = Duration.ofNanos(System.nanoTime() - began);
     int refused = verdict.failed().size();
@@ -274,7 +275,7 @@ public final class WebhookDeliveries {
   }
 
   private Attempt attempt(Parcel parcel, Sent sent, Verdict verdict, Duration duration) {
-    var excerpt = sent.reply().excerpt();
+    var excerpt = sent.reply().excerpt(parcel.webhook()::masked);
     return new Attempt(
         sent.messageId(),
         clock.instant(),

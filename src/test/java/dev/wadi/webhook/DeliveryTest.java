@@ -339,9 +339,14 @@ class DeliveryTest {
     root.addAppender(logged);
     var secret =
         kit.create("hook", receiver.url(), each -> each.headers(Map.of("X-Key", "canary-4711")));
-    receiver.answer(TestReceiver.reply(500, "no"));
+    receiver.answer(
+        (request, out) -> TestReceiver.write(out, 500, request.headers() + secret.text()));
     kit.append("a");
     await().atMost(LIMIT).until(() -> receiver.requests().size() >= 2);
+    await().atMost(LIMIT).until(() -> !kit.attempts("hook").isEmpty());
+    assertThat(kit.attempts("hook").get(0).excerpt())
+        .contains("x-key=***", "whsec_***")
+        .doesNotContain("canary");
     receiver.answer(TestReceiver.status(410));
     await().atMost(LIMIT).until(() -> kit.webhook("hook").disabledReason() != null);
     root.detachAppender(logged);
