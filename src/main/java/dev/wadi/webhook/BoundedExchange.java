@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.classic.ExecRuntime;
+import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
@@ -30,6 +31,7 @@ final class BoundedExchange implements ExecChainHandler {
   static final String TIMEOUT_HEADER = "wadi-timeout-ms";
 
   static final int MAX_REPLY_BYTES = 16_384;
+  private static final long MAX_CONNECT_MS = 5_000;
 
   private final ScheduledExecutorService timer;
 
@@ -42,6 +44,7 @@ final class BoundedExchange implements ExecChainHandler {
       ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
       throws IOException, HttpException {
     long timeoutMs = takeTimeout(request);
+    limitWaits(scope, timeoutMs);
     var expired = new AtomicBoolean();
     var runtime = scope.execRuntime;
     var end = timer.schedule(() -> expire(expired, runtime), timeoutMs, TimeUnit.MILLISECONDS);
@@ -70,6 +73,20 @@ final class BoundedExchange implements ExecChainHandler {
     if (Thread.currentThread() instanceof DeliveryThread thread) {
       thread.isAt(abort);
     }
+  }
+
+  /**
+   * What ends the exchange closes its connection, which it does not have while it waits for one of
+   * the pool, nor while it connects.
+   */
+  @SuppressWarnings("deprecation") // There is no other limit of connecting that is a request's own.
+  private static void limitWaits(ExecChain.Scope scope, long timeoutMs) {
+    var context = scope.clientContext;
+    context.setRequestConfig(
+        RequestConfig.copy(context.getRequestConfigOrDefault())
+            .setConnectionRequestTimeout(timeoutMs, TimeUnit.MILLISECONDS)
+            .setConnectTimeout(Math.min(timeoutMs, MAX_CONNECT_MS), TimeUnit.MILLISECONDS)
+            .build());
   }
 
   private static long takeTimeout(ClassicHttpRequest request) {

@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import javax.net.ssl.SSLContext;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -12,9 +13,11 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.ssl.TLS;
+import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -36,6 +39,14 @@ public final class ReceiverClient implements HttpClientConfigurer, AutoCloseable
    * @param names asks the name service
    */
   public ReceiverClient(DnsResolver names, AddressGuard guard) {
+    this(names, guard, MAX_CONNECTIONS, SSLContexts.createDefault());
+  }
+
+  /**
+   * @param most connections at a time
+   * @param trust whose certificates are taken for good
+   */
+  ReceiverClient(DnsResolver names, AddressGuard guard, int most, SSLContext trust) {
     timer.setRemoveOnCancelPolicy(true);
     connections =
         PoolingHttpClientConnectionManagerBuilder.create()
@@ -48,8 +59,9 @@ public final class ReceiverClient implements HttpClientConfigurer, AutoCloseable
                             .setMaxLineLength(MAX_LINE_BYTES)
                             .build())
                     .build())
-            .setMaxConnTotal(MAX_CONNECTIONS)
-            .setMaxConnPerRoute(MAX_CONNECTIONS)
+            .setMaxConnTotal(most)
+            .setMaxConnPerRoute(most)
+            .setTlsSocketStrategy(new DefaultClientTlsStrategy(trust))
             .setDefaultConnectionConfig(
                 ConnectionConfig.custom()
                     .setConnectTimeout(CONNECT_LIMIT)
