@@ -50,6 +50,7 @@ final class CloudEvents {
     }
     attributes.put("time", event.committedAt().toString());
     attributes.put("sequence", "%019d".formatted(event.seq()));
+    attributes.put("wadiseq", Long.toString(event.seq()));
     return attributes;
   }
 

@@ -464,6 +464,8 @@ class DeliveryTest {
     assertThat(binary.header("ce-specversion")).isEqualTo("1.0");
     assertThat(binary.header("ce-type")).isEqualTo("public.orders.insert");
     assertThat(binary.header("ce-subject")).isEqualTo("k%201%22%E2%98%95");
+    assertThat(binary.header("ce-sequence")).isEqualTo("0000000000000000001");
+    assertThat(binary.header("ce-wadiseq")).isEqualTo("1");
     assertThat(binary.headers()).doesNotContainKey("ce-datacontenttype");
     assertThat(binary.json().at("/metadata/seq").asLong()).isEqualTo(1);
 
@@ -473,6 +475,7 @@ class DeliveryTest {
     assertThat(structured.header("content-type")).startsWith("application/cloudevents+json");
     assertThat(structured.json().at("/source").asText()).isEqualTo("/wadi/orders");
     assertThat(structured.json().at("/subject").asText()).isEqualTo("k 1\"☕");
+    assertThat(structured.json().at("/wadiseq").asText()).isEqualTo("1");
     assertThat(structured.json().at("/data/record/number").asInt()).isEqualTo(1);
 
     kit.create("batch", receiver.url(), each -> each.format(Format.CLOUDEVENTS_BATCH));
