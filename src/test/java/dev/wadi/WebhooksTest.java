@@ -112,6 +112,12 @@ class WebhooksTest {
       assertThat(json(call("POST", "/webhooks/hook/test", "")).path("success").asBoolean())
           .isTrue();
       assertThat(receiver.requests().get(1).header("wadi-test")).isEqualTo("true");
+      call("PUT", "/webhooks/hook", "{\"format\": \"cloudevents_batch\"}");
+      call("POST", "/webhooks/hook/test", "");
+      var tried = receiver.requests().get(2);
+      assertThat(tried.header("content-type")).startsWith("application/cloudevents-batch+json");
+      assertThat(tried.json().at("/0/type").asText()).isEqualTo("wadi.test");
+      call("PUT", "/webhooks/hook", "{\"format\": \"standard\"}");
       assertThat(json(call("GET", "/webhooks/hook/attempts", "")).at("/data/0/status").asInt())
           .isEqualTo(200);
 
@@ -131,9 +137,9 @@ class WebhooksTest {
       assertThat(early.body()).contains("drop_previous");
       var twice = json(call("POST", "/webhooks/hook/rotate_secret", "{\"drop_previous\": true}"));
       call("POST", "/webhooks/hook/seek", "{\"position\": \"beginning\"}");
-      await().atMost(LIMIT).until(() -> receiver.requests().size() == 3);
-      verify(rotated.path("secret").asText(), receiver.requests().get(2));
-      verify(twice.path("secret").asText(), receiver.requests().get(2));
+      await().atMost(LIMIT).until(() -> receiver.requests().size() == 4);
+      verify(rotated.path("secret").asText(), receiver.requests().get(3));
+      verify(twice.path("secret").asText(), receiver.requests().get(3));
       assertThat(json(call("GET", "/webhooks/hook/dead", "")).path("data")).isEmpty();
       assertThat(json(call("POST", "/webhooks/hook/redeliver", "")).path("redelivered").asInt())
           .isZero();
