@@ -141,8 +141,14 @@ class WebhooksTest {
       verify(rotated.path("secret").asText(), receiver.requests().get(3));
       verify(twice.path("secret").asText(), receiver.requests().get(3));
       assertThat(json(call("GET", "/webhooks/hook/dead", "")).path("data")).isEmpty();
-      assertThat(json(call("POST", "/webhooks/hook/redeliver", "")).path("redelivered").asInt())
-          .isZero();
+      database.execute(
+          "insert into wadi.group_dead (group_id, seq, attempts, last_error, died_at)"
+              + " select id, n, 1, '', now()"
+              + " from wadi.consumer_groups, generate_series(1000001, 1001005) n"
+              + " where name = 'webhook.hook'");
+      var redelivered = json(call("POST", "/webhooks/hook/redeliver", ""));
+      assertThat(redelivered.path("redelivered").asInt()).isEqualTo(1000);
+      assertThat(redelivered.path("remaining").asInt()).isEqualTo(5);
 
       var refused =
           call(

@@ -169,12 +169,13 @@ public final class WebhookApi {
     return Map.of("data", found.isEmpty() ? List.of() : groups.dead(found.get(), after, most));
   }
 
-  /** Sends dead letters once more. */
+  /** Sends dead letters once more, and says how many others there still are. */
   public Map<String, Object> redeliver(ApiRequest request) throws Exception {
-    var group = find(request).definition().group();
+    var webhook = find(request);
     var seq = request.readOr(Redelivery.class, new Redelivery(null)).seq();
     var seqs = seq == null ? null : List.of(seq);
-    return Map.of("redelivered", Waiting.on(consumers.redrive(group, seqs)));
+    int redelivered = Waiting.on(consumers.redrive(webhook.definition().group(), seqs));
+    return Map.of("redelivered", redelivered, "remaining", webhooks.countLeft(webhook));
   }
 
   /** Sends every event from a place on, once more if need be. */

@@ -145,6 +145,17 @@ public final class Webhooks {
     }
   }
 
+  /** Dead letters of a webhook that are not on their way once more. */
+  public long countLeft(Webhook webhook) throws SQLException {
+    var parameters = Map.of("group", webhook.definition().group());
+    try (var connection = database.getConnection();
+        var statement = Sql.prepare(connection, Sql.load("webhook/count_left"), parameters);
+        var row = statement.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
   /** Erases secrets whose time is over. */
   void forgetPreviousSecrets(Instant now) throws SQLException {
     execute("webhook/forget_previous_secrets", Map.of("now", now.toString()));
