@@ -8,6 +8,8 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +115,13 @@ public final class SigningSecret {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + ALGORITHM, e);
     }
+  }
+
+  /** {@code webhook-signature}: what each secret says, the current one's first. */
+  static String header(List<SigningSecret> secrets, String id, long timestamp, byte[] body) {
+    return secrets.stream()
+        .map(secret -> secret.sign(id, timestamp, body))
+        .collect(Collectors.joining(" "));
   }
 
   /**

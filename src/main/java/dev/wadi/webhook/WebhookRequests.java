@@ -7,7 +7,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -129,12 +128,10 @@ public final class WebhookRequests {
   private void addSignature(
       Map<String, String> headers, String id, List<SigningSecret> secrets, byte[] body) {
     long timestamp = Instant.now(clock).getEpochSecond();
-    var signatures = new ArrayList<String>();
-    secrets.forEach(secret -> signatures.add(secret.sign(id, timestamp, body)));
     headers.putIfAbsent("user-agent", userAgent);
     headers.put("webhook-id", id);
     headers.put("webhook-timestamp", Long.toString(timestamp));
-    headers.put("webhook-signature", String.join(" ", signatures));
+    headers.put("webhook-signature", SigningSecret.header(secrets, id, timestamp, body));
   }
 
   private static String digest(String text) {
