@@ -455,6 +455,25 @@ class DeliveryTest {
   }
 
   @Test
+  void endpoints_that_hang_take_nothing_from_one_that_answers() throws Exception {
+    try (var hanging = new TestReceiver((request, out) -> new CountDownLatch(1).await())) {
+      for (int number = 0; number < 4; number++) {
+        kit.create(
+            "hanging-" + number, hanging.url(), each -> each.timeoutMs(300_000).maxConcurrency(50));
+      }
+      kit.create("alive", receiver.url());
+      kit.append(IntStream.range(0, 100).mapToObj(i -> "key-" + i).toList());
+      await("every place is taken").atMost(LIMIT).until(() -> hanging.requests().size() == 200);
+
+      kit.append(IntStream.range(0, 500).mapToObj(i -> "later-" + i).toList());
+      await().atMost(LIMIT).until(() -> kit.isDone("alive"));
+      assertThat(receiver.requests()).hasSize(600);
+      assertThat(kit.status("hanging-0").inFlight()).isEqualTo(50);
+      assertThat(kit.attempts("hanging-0")).isEmpty();
+    }
+  }
+
+  @Test
   void cloudevents_come_in_three_modes() throws Exception {
     kit.append("k 1\"☕");
     kit.create("binary", receiver.url(), each -> each.format(Format.CLOUDEVENTS_BINARY));
