@@ -3,21 +3,15 @@ package dev.wadi.webhook;
 import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.GroupStatus;
 import dev.wadi.consumer.Message;
-import dev.wadi.consumer.Nack;
-import dev.wadi.consumer.NotOwnerException;
-import dev.wadi.consumer.Outcome;
-import dev.wadi.consumer.UnknownGroupException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +24,6 @@ import org.slf4j.LoggerFactory;
 final class MessagePump {
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.webhook");
-  private static final long RECEIVE_MS = 20_000;
   private static final long RETRY_MS = 250;
   private static final long IDLE_THREAD_SECONDS = 10;
 
@@ -40,7 +33,7 @@ final class MessagePump {
   }
 
   private final String group;
-  private final Consumers consumers;
+  private final GroupMessages handed;
   private final ScheduledExecutorService timer;
   private final Sender sender;
   private final ThreadPoolExecutor threads;
@@ -82,7 +75,7 @@ final class MessagePump {
       PumpSettings settings,
       Sender sender) {
     this.group = group;
-    this.consumers = consumers;
+    this.handed = new GroupMessages(group, consumers);
     this.timer = timer;
     this.settings = settings;
     this.sender = sender;
@@ -141,7 +134,7 @@ final class MessagePump {
    */
   void abort() {
     aborted = true;
-    threads.shutdownNow().forEach(each -> giveBack(((Delivery) each).messages));
+    threads.shutdownNow().forEach(each -> handed.giveBack(((Delivery) each).messages));
   }
 
   /** Whether nothing is under way after a {@link #stop}. */
@@ -183,8 +176,7 @@ final class MessagePump {
     if (most == 0 || receiving != null) {
       return;
     }
-    int wanted = Math.min(Consumers.MAX_BATCH_SIZE, most * settings.batchSize());
-    var future = consumers.receive(group, wanted, RECEIVE_MS);
+    var future = handed.receive(most * settings.batchSize());
     receiving = future;
     future.whenComplete((messages, failure) -> received(future, messages, failure));
   }
@@ -217,7 +209,7 @@ final class MessagePump {
     if (failure != null || messages == null) {
       boolean cancelled = failure instanceof java.util.concurrent.CancellationException;
       if (!cancelled) {
-        note(failure);
+        handed.note(failure);
         wakeUpIn(TimeUnit.MILLISECONDS.toNanos(RETRY_MS));
       }
       return;
@@ -225,7 +217,7 @@ final class MessagePump {
     // It may have been stopped, asked for a pause or begun to fail while they were on their way.
     int most = Math.min(messages.size(), room() * settings.batchSize());
     begin(messages.subList(0, most));
-    giveBack(messages.subList(most, messages.size()));
+    handed.giveBack(messages.subList(most, messages.size()));
     pumpSoon();
   }
 
@@ -247,28 +239,15 @@ final class MessagePump {
 
   private void deliver(List<Message> messages, boolean probe) {
     try {
-      if (isHeld(messages)) {
+      // When they were handed out, the group may have known another timeout.
+      if (handed.hold(messages, settings.holdMs())) {
         send(messages, probe);
       } else {
-        giveBack(messages);
+        handed.giveBack(messages);
       }
     } finally {
       ended();
       pump();
-    }
-  }
-
-  /**
-   * Holds messages for as long as their request may take: when they were handed out, the group may
-   * have known another timeout. If that is too late, somebody else may have them.
-   */
-  private boolean isHeld(List<Message> messages) {
-    try {
-      var held = consumers.extend(group, ackIds(messages), settings.holdMs()).join();
-      return held.values().stream().allMatch(outcome -> outcome == Outcome.DONE);
-    } catch (CompletionException e) {
-      note(e);
-      return false;
     }
   }
 
@@ -318,42 +297,15 @@ final class MessagePump {
   private void settle(List<Message> messages, Verdict verdict) {
     boolean unanswered = aborted && !verdict.alive();
     if (verdict.gone() || unanswered) {
-      giveBack(messages);
+      handed.giveBack(messages);
       return;
     }
-    var taken = new ArrayList<String>();
-    var refused = new ArrayList<Nack>();
-    double jitter = ThreadLocalRandom.current().nextDouble();
-    for (var message : messages) {
-      if (verdict.failed().contains(message.event().seq())) {
-        refused.add(new Nack(message.ackId(), delayMs(message, jitter), verdict.reason()));
-      } else {
-        taken.add(message.ackId());
-      }
-    }
-    if (!taken.isEmpty()) {
-      consumers.ack(group, taken).whenComplete((outcomes, failure) -> note(failure));
-    }
-    if (!refused.isEmpty()) {
-      consumers.nack(group, refused).whenComplete((outcomes, failure) -> note(failure));
-    }
-  }
-
-  /** As if they had never been out. */
-  private void giveBack(List<Message> messages) {
-    if (!messages.isEmpty()) {
-      consumers
-          .giveBack(group, ackIds(messages))
-          .whenComplete((outcomes, failure) -> note(failure));
-    }
-  }
-
-  private static List<String> ackIds(List<Message> messages) {
-    return messages.stream().map(Message::ackId).toList();
-  }
-
-  private long delayMs(Message message, double jitter) {
-    return settings.retries().delayMs(message.deliverCount(), () -> jitter);
+    var failed =
+        messages.stream()
+            .collect(
+                Collectors.partitioningBy(each -> verdict.failed().contains(each.event().seq())));
+    handed.ack(failed.get(false));
+    handed.nack(failed.get(true), settings.retries(), verdict.reason());
   }
 
   private void cancelReceive() {
@@ -383,18 +335,6 @@ final class MessagePump {
       wakeUp = null;
     }
     pump();
-  }
-
-  /** What another process does is no news; an ack that failed is sent again by the group. */
-  private void note(@Nullable Throwable failure) {
-    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    boolean expected =
-        cause == null
-            || cause instanceof NotOwnerException
-            || cause instanceof UnknownGroupException;
-    if (!expected) {
-      LOG.warn("{}: {}", group, String.valueOf(cause.getMessage()));
-    }
   }
 
   private static ThreadPoolExecutor threads(String group, int most) {
