@@ -149,6 +149,7 @@ final class Wiring implements AutoCloseable {
   private final ReceiverUrls receiverUrls;
   private final ReceiverClient receiverClient;
   private final WebhookFiles webhookFiles;
+  private final MessagesComponent messages;
   private final LongPolls longPolls;
   private final Forwarding forwarding;
 
@@ -202,6 +203,7 @@ final class Wiring implements AutoCloseable {
     var webhookFolder =
         new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "webhooks"), file -> false);
     webhookFiles = new WebhookFiles(webhookFolder, receiverUrls);
+    messages = new MessagesComponent(consumers, consumerGroups);
   }
 
   /** Gives every bean to the registry under its name. */
@@ -274,7 +276,7 @@ final class Wiring implements AutoCloseable {
   private void bindWebhooks(BiConsumer<String, Object> registry) {
     var requests = new WebhookRequests(Clock.systemUTC(), receiverUrls);
     registry.accept("webhooks", new WebhooksComponent(webhookDeliveries));
-    registry.accept("messages", new MessagesComponent(consumers, consumerGroups));
+    registry.accept("messages", messages);
     registry.accept("webhookRequests", requests);
     registry.accept("receiver", new Receiver());
     registry.accept("receiverClient", receiverClient);
@@ -325,7 +327,7 @@ final class Wiring implements AutoCloseable {
     routeApi.meet(camel);
     var health = HealthCheckRegistry.get(camel);
     HealthChecks.all(captureStatus, slotWatch, groupWatch).forEach(health::register);
-    health.register(new WebhookHealthCheck(webhookDeliveries, webhookFiles));
+    health.register(new WebhookHealthCheck(webhookDeliveries, webhookFiles, messages));
     var metrics = camel.getRegistry().findSingleByType(MeterRegistry.class);
     figures.bind(
         metrics,

@@ -1,1 +1,3 @@
-update wadi.webhooks set disabled_reason = :?reason, updated_at = now() where name = :?name
+update wadi.webhooks
+   set disabled_reason = :?reason, updated_at = now()
+ where id = :?id and generation = :?generation

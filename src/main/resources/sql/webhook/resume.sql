@@ -1,1 +1,3 @@
-update wadi.webhooks set disabled_reason = null, waits_until = null, updated_at = now() where name = :?name
+update wadi.webhooks
+   set disabled_reason = null, waits_until = null, generation = generation + 1, updated_at = now()
+ where name = :?name

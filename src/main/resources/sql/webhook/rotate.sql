@@ -1,3 +1,4 @@
+-- Of two rotations at once one is refused: it would drop the secret that the other has just given out.
 update wadi.webhooks
    set previous_secret = secret, previous_secret_until = :?until::timestamptz, secret = :?secret, updated_at = now()
- where name = :?name
+ where id = :?id and previous_secret_until is not distinct from :?seen::timestamptz

@@ -1,1 +1,3 @@
-update wadi.webhooks set waits_until = greatest(waits_until, :?until::timestamptz) where name = :?name
+update wadi.webhooks
+   set waits_until = greatest(waits_until, :?until::timestamptz)
+ where id = :?id and generation = :?generation

@@ -67,6 +67,21 @@ class ForwardingTest {
   }
 
   @Test
+  void a_webhook_is_sent_elsewhere_by_whichever_process_is_asked() {
+    var path = "/api/webhooks/" + webhook();
+
+    var sought =
+        await("the other process knows the owner")
+            .atMost(LIMIT)
+            .until(
+                () -> api.post(path + "/seek", "{\"to\": \"latest\"}"),
+                answer -> answer.status() == 200);
+
+    assertThat(sought.text("/url")).isEqualTo("https://example.com/hook");
+    assertThat(api.post(path + "/redeliver", "").text("/redelivered")).isEqualTo("0");
+  }
+
+  @Test
   void a_refusal_of_the_owner_is_handed_back() {
     var consumed = consumed();
 
@@ -146,13 +161,29 @@ class ForwardingTest {
     return consumed;
   }
 
+  /** One whose group is the owner's. */
+  private static String webhook() {
+    var stream = OWNER.consumed("").stream();
+    for (int number = 1; ; number++) {
+      var name = "hook-" + number;
+      var body = "{\"name\": \"%s\", \"stream\": \"%s\", \"url\": \"https://example.com/hook\"}";
+      assertThat(OWNER.api().post("/api/webhooks", body.formatted(name, stream)).status())
+          .isEqualTo(201);
+      if (ownerOf("webhook." + name).equals(OWNER.api().url())) {
+        return name;
+      }
+    }
+  }
+
   private static String ownerOf(Consumed consumed) {
+    return ownerOf(consumed.group());
+  }
+
+  private static String ownerOf(String group) {
     var sql = "select owner_url from wadi.consumer_groups where name = '%s'";
     return await("somebody serves it")
         .atMost(LIMIT)
-        .until(
-            () -> OWNER.database().rows(sql.formatted(consumed.group())).get(0),
-            url -> !url.isEmpty());
+        .until(() -> OWNER.database().rows(sql.formatted(group)).get(0), url -> !url.isEmpty());
   }
 
   /** Groups of other tests may be on their way to the other process. */

@@ -99,10 +99,25 @@ class WebhooksTest {
       assertThat(call("GET", "/webhooks", "").body()).doesNotContain("canary");
       assertThat(json(shown).at("/status/state").asText()).isEqualTo("active");
       assertThat(call("GET", "/consumer_groups", "").body()).doesNotContain("webhook.hook");
+      for (var path :
+          List.of("/http_pull_consumers/webhook.hook", "/consumer_groups/webhook.hook")) {
+        for (var consume :
+            List.of("/receive", "/receive?wait_for=20s", "/ack", "/nack", "/extend")) {
+          assertThat(call("POST", path + consume, "{\"ack_ids\": [\"x\"]}").statusCode())
+              .as(path + consume)
+              .isEqualTo(404);
+        }
+      }
 
       assertThat(json(call("POST", "/webhooks/hook/test", "")).path("success").asBoolean())
           .isTrue();
       assertThat(receiver.requests().get(1).header("wadi-test")).isEqualTo("true");
+      call("PUT", "/webhooks/hook", "{\"format\": \"cloudevents_batch\"}");
+      call("POST", "/webhooks/hook/test", "");
+      var tried = receiver.requests().get(2);
+      assertThat(tried.header("content-type")).startsWith("application/cloudevents-batch+json");
+      assertThat(tried.json().at("/0/type").asText()).isEqualTo("wadi.test");
+      call("PUT", "/webhooks/hook", "{\"format\": \"standard\"}");
       assertThat(json(call("GET", "/webhooks/hook/attempts", "")).at("/data/0/status").asInt())
           .isEqualTo(200);
 
@@ -117,12 +132,23 @@ class WebhooksTest {
           .isEqualTo(2000);
       var rotated = json(call("POST", "/webhooks/hook/rotate_secret", ""));
       assertThat(rotated.path("secret").asText()).startsWith("whsec_");
+      var early = call("POST", "/webhooks/hook/rotate_secret", "");
+      assertThat(early.statusCode()).isEqualTo(409);
+      assertThat(early.body()).contains("drop_previous");
+      var twice = json(call("POST", "/webhooks/hook/rotate_secret", "{\"drop_previous\": true}"));
       call("POST", "/webhooks/hook/seek", "{\"position\": \"beginning\"}");
-      await().atMost(LIMIT).until(() -> receiver.requests().size() == 3);
-      verify(rotated.path("secret").asText(), receiver.requests().get(2));
+      await().atMost(LIMIT).until(() -> receiver.requests().size() == 4);
+      verify(rotated.path("secret").asText(), receiver.requests().get(3));
+      verify(twice.path("secret").asText(), receiver.requests().get(3));
       assertThat(json(call("GET", "/webhooks/hook/dead", "")).path("data")).isEmpty();
-      assertThat(json(call("POST", "/webhooks/hook/redeliver", "")).path("redelivered").asInt())
-          .isZero();
+      database.execute(
+          "insert into wadi.group_dead (group_id, seq, attempts, last_error, died_at)"
+              + " select id, n, 1, '', now()"
+              + " from wadi.consumer_groups, generate_series(1000001, 1001005) n"
+              + " where name = 'webhook.hook'");
+      var redelivered = json(call("POST", "/webhooks/hook/redeliver", ""));
+      assertThat(redelivered.path("redelivered").asInt()).isEqualTo(1000);
+      assertThat(redelivered.path("remaining").asInt()).isEqualTo(5);
 
       var refused =
           call(
@@ -131,6 +157,14 @@ class WebhooksTest {
               "{\"name\":\"x\",\"stream\":\"orders\",\"url\":\"https://10.0.0.1/\"}");
       assertThat(refused.statusCode()).isEqualTo(422);
       assertThat(refused.body()).contains("must not be at a private address");
+      assertThat(call("PUT", "/webhooks/hook", "{\"headers\": {\"Via\": \"x\"}}").body())
+          .contains("must not set 'Via', which is not sent");
+      assertThat(
+              call("PUT", "/webhooks/hook", "{\"start\": {\"position\": \"beginning\"}}")
+                  .statusCode())
+          .isEqualTo(200);
+      assertThat(call("PUT", "/webhooks/hook", "{\"start\": {\"position\": \"end\"}}").body())
+          .contains("cannot be changed; `seek` goes elsewhere");
       assertThat(call("POST", "/webhooks", body("hook", receiver)).statusCode()).isEqualTo(422);
       assertThat(call("DELETE", "/webhooks/hook", "").statusCode()).isEqualTo(204);
       assertThat(call("GET", "/webhooks/hook", "").statusCode()).isEqualTo(404);
@@ -190,8 +224,8 @@ class WebhooksTest {
 
   private String body(String name, TestReceiver receiver) {
     return """
-        {"name": "%s", "stream": "orders", "url": "%s", "headers": {"x-key": "canary-4711"}}
-        """
+    {"name": "%s", "stream": "orders", "url": "%s", "headers": {"x-key": "canary-4711"}}
+    """
         .formatted(name, receiver.url());
   }
 

@@ -5,6 +5,7 @@ import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.MessageJson;
 import dev.wadi.consumer.Nack;
 import dev.wadi.consumer.Outcome;
+import dev.wadi.webhook.WebhookDefinition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,25 +50,33 @@ public final class ConsumeApi {
         Waiting.on(
             waited != null
                 ? waited
-                : consumers.receive(request.name(), ReceiveParameters.of(request).batchSize(), 0));
+                : consumers.receive(group(request), ReceiveParameters.of(request).batchSize(), 0));
     return new Answer(200, new RawJson(MessageJson.page(request.name(), messages)), Map.of());
   }
 
   public Map<String, Object> ack(ApiRequest request) throws Exception {
     var ids = ids(request.read(Ack.class).ackIds());
-    return results(Waiting.on(consumers.ack(request.name(), ids)), "acked");
+    return results(Waiting.on(consumers.ack(group(request), ids)), "acked");
   }
 
   public Map<String, Object> nack(ApiRequest request) throws Exception {
     var nacks = nacks(request.read(NackBody.class));
-    return results(Waiting.on(consumers.nack(request.name(), nacks)), "nacked");
+    return results(Waiting.on(consumers.nack(group(request), nacks)), "nacked");
   }
 
   public Map<String, Object> extend(ApiRequest request) throws Exception {
     var body = request.read(Extend.class);
     long ms = body.ms() == null ? EXTEND_MS : number(body.ms());
     return results(
-        Waiting.on(consumers.extend(request.name(), ids(body.ackIds()), ms)), "extended");
+        Waiting.on(consumers.extend(group(request), ids(body.ackIds()), ms)), "extended");
+  }
+
+  /** What a webhook is given only Wadi settles: others would settle what was never posted. */
+  private static String group(ApiRequest request) {
+    if (WebhookDefinition.isGroupOfWebhook(request.name())) {
+      throw ConsumerGroupApi.unknown();
+    }
+    return request.name();
   }
 
   private static long number(JsonNode ms) {

@@ -92,7 +92,9 @@ public final class ConsumerGroupApi {
 
   public Shown update(ApiRequest request) throws SQLException {
     var old = find(request).definition();
-    groups.update(definition(request.read(Body.class), old));
+    var changed = definition(request.read(Body.class), old);
+    requireSame(old.start(), changed.start());
+    groups.update(changed);
     consumers.refresh();
     return shown(find(request));
   }
@@ -252,6 +254,12 @@ public final class ConsumerGroupApi {
       case "latest", "end" -> StartPosition.END;
       default -> start("from", seek.to());
     };
+  }
+
+  static void requireSame(StartPosition start, StartPosition asked) {
+    if (!asked.equals(start)) {
+      throw Problem.invalid("start", "cannot be changed; `seek` goes elsewhere");
+    }
   }
 
   static StartPosition start(@Nullable String position, @Nullable JsonNode value) {

@@ -78,7 +78,7 @@ public final class WebhookApi {
   public record Redelivery(@Nullable Long seq) {}
 
   /** Body of rotate_secret. */
-  public record Rotation(@Nullable String secret) {}
+  public record Rotation(@Nullable String secret, @Nullable Boolean dropPrevious) {}
 
   public Map<String, Object> list(ApiRequest request) throws Exception {
     request.allow();
@@ -109,7 +109,9 @@ public final class WebhookApi {
     if (body.secret() != null) {
       throw ValidationException.of("secret", "is changed by rotate_secret");
     }
-    webhooks.update(definition(body, old.definition()));
+    var changed = definition(body, old.definition());
+    ConsumerGroupApi.requireSame(old.definition().start(), changed.start());
+    webhooks.update(changed);
     takeNotice();
     return shown(found(old.name()));
   }
@@ -143,11 +145,12 @@ public final class WebhookApi {
   }
 
   /** What the receiver said to the ping. */
-  public Map<String, @Nullable Object> tested(Reply reply) {
+  public Map<String, @Nullable Object> tested(Reply reply, ApiRequest request) throws Exception {
+    var webhook = find(request);
     var shown = new LinkedHashMap<String, @Nullable Object>();
     shown.put("success", reply.succeeded());
     shown.put("status", reply.status());
-    shown.put("error", reply.succeeded() ? null : reply.reason());
+    shown.put("error", reply.succeeded() ? null : webhook.masked(reply.reason()));
     return shown;
   }
 
@@ -166,12 +169,13 @@ public final class WebhookApi {
     return Map.of("data", found.isEmpty() ? List.of() : groups.dead(found.get(), after, most));
   }
 
-  /** Sends dead letters once more. */
+  /** Sends dead letters once more, and says how many others there still are. */
   public Map<String, Object> redeliver(ApiRequest request) throws Exception {
-    var group = find(request).definition().group();
+    var webhook = find(request);
     var seq = request.readOr(Redelivery.class, new Redelivery(null)).seq();
     var seqs = seq == null ? null : List.of(seq);
-    return Map.of("redelivered", Waiting.on(consumers.redrive(group, seqs)));
+    int redelivered = Waiting.on(consumers.redrive(webhook.definition().group(), seqs));
+    return Map.of("redelivered", redelivered, "remaining", webhooks.countLeft(webhook));
   }
 
   /** Sends every event from a place on, once more if need be. */
@@ -184,12 +188,26 @@ public final class WebhookApi {
 
   /** The answer holds the new secret, this once. */
   public Map<String, @Nullable Object> rotateSecret(ApiRequest request) throws Exception {
-    var name = find(request).name();
-    var given = request.readOr(Rotation.class, new Rotation(null)).secret();
-    var secret = secret(given);
-    webhooks.rotate(name, secret, clock.instant().plus(Webhooks.OVERLAP));
+    var webhook = find(request);
+    var rotation = request.readOr(Rotation.class, new Rotation(null, null));
+    var secret = secret(rotation.secret());
+    var now = clock.instant();
+    boolean keep = !Boolean.TRUE.equals(rotation.dropPrevious());
+    if (keep && webhook.secrets(now).size() > 1) {
+      throw overlapping(webhook);
+    }
+    if (!webhooks.rotate(webhook, secret, now.plus(Webhooks.OVERLAP))) {
+      throw overlapping(found(webhook.name()));
+    }
     takeNotice();
-    return withSecret(found(name), secret);
+    return withSecret(found(webhook.name()), secret);
+  }
+
+  private static Problem overlapping(Webhook webhook) {
+    return new Problem(
+        409,
+        "webhook '%s': the secret before its last rotation signs until %s, and another rotation would end that; rotate later, or with \"drop_previous\": true"
+            .formatted(webhook.name(), webhook.previousSecretUntil()));
   }
 
   private WebhookDefinition definition(Body body, @Nullable WebhookDefinition old) {
@@ -238,7 +256,7 @@ public final class WebhookApi {
     if (given == null) {
       return old == null ? ReceiverHeaders.NONE : old.headers();
     }
-    return new ReceiverHeaders(given);
+    return ReceiverHeaders.given(given);
   }
 
   private static @Nullable String filters(JsonNode given) {

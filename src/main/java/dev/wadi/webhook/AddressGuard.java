@@ -27,15 +27,13 @@ public final class AddressGuard {
     refuse("cloud platform", "168.63.129.16");
     refuse("multicast", "224.0.0.0/4", "ff00::/8");
     refuse("reserved", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15");
-    refuse("reserved", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4", "100::/64");
-    refuse("reserved", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16", "64:ff9b:1::/48");
+    refuse("reserved", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4");
+    refuse("NAT64", "64:ff9b::/96", "64:ff9b:1::/48");
+    refuse("6to4", "2002::/16");
+    refuse("reserved", "2001::/23", "2001:db8::/32", "3fff::/20");
+    // What is not global unicast, forms that wrap an IPv4 address included: all but 2000::/3.
+    refuse("reserved", "::/3", "4000::/2", "8000::/1");
   }
-
-  private static final AddressRange NAT64 = AddressRange.parse("64:ff9b::/96");
-  private static final AddressRange SIX_TO_FOUR = AddressRange.parse("2002::/16");
-  private static final AddressRange COMPATIBLE = AddressRange.parse("::/96");
-  private static final AddressRange MAPPED =
-      new AddressRange(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, 0, 0, 0, 0}, 96);
 
   private final Set<String> allowedHosts = new HashSet<>();
   private final List<AddressRange> allowedRanges = new ArrayList<>();
@@ -80,16 +78,7 @@ public final class AddressGuard {
         return range.getValue();
       }
     }
-    var inner = embedded(address);
-    return inner == null ? null : refusal(inner);
-  }
-
-  /** The IPv4 address that an IPv6 address stands for; null if it stands for none. */
-  private static byte @Nullable [] embedded(byte[] address) {
-    if (NAT64.contains(address) || MAPPED.contains(address) || COMPATIBLE.contains(address)) {
-      return Arrays.copyOfRange(address, 12, 16);
-    }
-    return SIX_TO_FOUR.contains(address) ? Arrays.copyOfRange(address, 2, 6) : null;
+    return null;
   }
 
   private static void refuse(String kind, String... ranges) {

@@ -2,12 +2,14 @@ package dev.wadi.webhook;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.classic.ExecRuntime;
+import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
@@ -16,6 +18,7 @@ import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a request and its reply to one deadline, from looking up the name to the last byte, and
@@ -28,6 +31,7 @@ final class BoundedExchange implements ExecChainHandler {
   static final String TIMEOUT_HEADER = "wadi-timeout-ms";
 
   static final int MAX_REPLY_BYTES = 16_384;
+  private static final long MAX_CONNECT_MS = 5_000;
 
   private final ScheduledExecutorService timer;
 
@@ -40,13 +44,18 @@ final class BoundedExchange implements ExecChainHandler {
       ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
       throws IOException, HttpException {
     long timeoutMs = takeTimeout(request);
+    limitWaits(scope, timeoutMs);
     var expired = new AtomicBoolean();
     var runtime = scope.execRuntime;
     var end = timer.schedule(() -> expire(expired, runtime), timeoutMs, TimeUnit.MILLISECONDS);
     Deadline.begin(timeoutMs);
+    during(runtime::discardEndpoint);
     try {
       return bounded(chain.proceed(request, scope), runtime);
     } catch (IOException | HttpException | RuntimeException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new SocketException("ended by Wadi, which stops; its messages are given back");
+      }
       if (expired.get()) {
         var late = new InterruptedIOException("no complete reply within " + timeoutMs + " ms");
         late.initCause(e);
@@ -54,9 +63,30 @@ final class BoundedExchange implements ExecChainHandler {
       }
       throw e;
     } finally {
+      during(null);
       end.cancel(false);
       Deadline.end();
     }
+  }
+
+  private static void during(@Nullable Runnable abort) {
+    if (Thread.currentThread() instanceof DeliveryThread thread) {
+      thread.isAt(abort);
+    }
+  }
+
+  /**
+   * What ends the exchange closes its connection, which it does not have while it waits for one of
+   * the pool, nor while it connects.
+   */
+  @SuppressWarnings("deprecation") // There is no other limit of connecting that is a request's own.
+  private static void limitWaits(ExecChain.Scope scope, long timeoutMs) {
+    var context = scope.clientContext;
+    context.setRequestConfig(
+        RequestConfig.copy(context.getRequestConfigOrDefault())
+            .setConnectionRequestTimeout(timeoutMs, TimeUnit.MILLISECONDS)
+            .setConnectTimeout(Math.min(timeoutMs, MAX_CONNECT_MS), TimeUnit.MILLISECONDS)
+            .build());
   }
 
   private static long takeTimeout(ClassicHttpRequest request) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.wadi.consumer.Message;
 import dev.wadi.consumer.MessageJson;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,25 +17,51 @@ final class CloudEvents {
 
   /** Binary mode: the attributes as headers. */
   static Map<String, String> headers(WebhookDefinition webhook, Message message) {
-    var headers = new LinkedHashMap<String, String>();
-    attributes(webhook, message)
-        .forEach((name, value) -> headers.put("ce-" + name, encoded(value)));
-    return headers;
+    return headers(attributes(webhook, message));
   }
 
   /** Structured mode: attributes and data as one object. */
   static String json(WebhookDefinition webhook, Message message) {
+    return json(attributes(webhook, message), MessageJson.data(webhook.name(), message));
+  }
+
+  /** Binary mode of an event that only tries the receiver. */
+  static Map<String, String> testHeaders(WebhookDefinition webhook, String id, Instant now) {
+    return headers(testAttributes(webhook, id, now));
+  }
+
+  /** Structured mode of an event that only tries the receiver. */
+  static String testJson(WebhookDefinition webhook, String id, Instant now) {
+    return json(testAttributes(webhook, id, now), "{}");
+  }
+
+  private static Map<String, String> headers(Map<String, String> attributes) {
+    var headers = new LinkedHashMap<String, String>();
+    attributes.forEach((name, value) -> headers.put("ce-" + name, encoded(value)));
+    return headers;
+  }
+
+  private static String json(Map<String, String> attributes, String data) {
     var out = new StringBuilder("{");
-    attributes(webhook, message)
-        .forEach(
-            (name, value) -> {
-              out.append('"').append(name).append("\":\"");
-              JsonStringEncoder.getInstance().quoteAsString(value, out);
-              out.append("\",");
-            });
-    out.append("\"datacontenttype\":\"application/json\",\"data\":");
-    out.append(MessageJson.data(webhook.name(), message));
+    attributes.forEach(
+        (name, value) -> {
+          out.append('"').append(name).append("\":\"");
+          JsonStringEncoder.getInstance().quoteAsString(value, out);
+          out.append("\",");
+        });
+    out.append("\"datacontenttype\":\"application/json\",\"data\":").append(data);
     return out.append('}').toString();
+  }
+
+  private static Map<String, String> testAttributes(
+      WebhookDefinition webhook, String id, Instant now) {
+    var attributes = new LinkedHashMap<String, String>();
+    attributes.put("specversion", "1.0");
+    attributes.put("id", id);
+    attributes.put("source", "/wadi/" + webhook.stream());
+    attributes.put("type", "wadi.test");
+    attributes.put("time", now.toString());
+    return attributes;
   }
 
   private static Map<String, String> attributes(WebhookDefinition webhook, Message message) {
@@ -50,6 +77,7 @@ final class CloudEvents {
     }
     attributes.put("time", event.committedAt().toString());
     attributes.put("sequence", "%019d".formatted(event.seq()));
+    attributes.put("wadiseq", Long.toString(event.seq()));
     return attributes;
   }
 

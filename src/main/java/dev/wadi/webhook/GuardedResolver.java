@@ -2,6 +2,8 @@ package dev.wadi.webhook;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
@@ -18,10 +20,12 @@ final class GuardedResolver implements DnsResolver {
   private final DnsResolver names;
   private final AddressGuard guard;
   private final ExecutorService lookups;
+  private final Map<String, FutureTask<InetAddress[]>> underWay = new ConcurrentHashMap<>();
 
   /**
    * @param names asks the name service
-   * @param lookups where lookups run, so that the deadline of a request holds for them too
+   * @param lookups where lookups run, so that the deadline of a request holds for them too; takes
+   *     one for each host at a time, and refuses none
    */
   GuardedResolver(DnsResolver names, AddressGuard guard, ExecutorService lookups) {
     this.names = names;
@@ -41,10 +45,8 @@ final class GuardedResolver implements DnsResolver {
   }
 
   private InetAddress[] lookUp(String host) throws UnknownHostException {
-    var lookup = new FutureTask<>(() -> names.resolve(host));
-    lookups.execute(lookup);
     try {
-      return lookup.get(Deadline.remainingMs(), TimeUnit.MILLISECONDS);
+      return underWay(host).get(Deadline.remainingMs(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof UnknownHostException unknown) {
         throw unknown;
@@ -55,6 +57,30 @@ final class GuardedResolver implements DnsResolver {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failed(host, "lookup was interrupted");
+    }
+  }
+
+  /** The one lookup of that host that all wait for; one that hangs takes one thread in all. */
+  private FutureTask<InetAddress[]> underWay(String host) {
+    var fresh = new FutureTask<>(() -> resolved(host));
+    var found = underWay.putIfAbsent(host, fresh);
+    if (found != null) {
+      return found;
+    }
+    try {
+      lookups.execute(fresh);
+    } catch (RuntimeException | Error e) {
+      underWay.remove(host);
+      throw e;
+    }
+    return fresh;
+  }
+
+  private InetAddress[] resolved(String host) throws UnknownHostException {
+    try {
+      return names.resolve(host);
+    } finally {
+      underWay.remove(host);
     }
   }
 

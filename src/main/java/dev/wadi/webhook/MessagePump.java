@@ -3,18 +3,15 @@ package dev.wadi.webhook;
 import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.GroupStatus;
 import dev.wadi.consumer.Message;
-import dev.wadi.consumer.Nack;
-import dev.wadi.consumer.NotOwnerException;
-import dev.wadi.consumer.UnknownGroupException;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +24,6 @@ import org.slf4j.LoggerFactory;
 final class MessagePump {
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.webhook");
-  private static final long RECEIVE_MS = 20_000;
   private static final long RETRY_MS = 250;
   private static final long IDLE_THREAD_SECONDS = 10;
 
@@ -37,7 +33,7 @@ final class MessagePump {
   }
 
   private final String group;
-  private final Consumers consumers;
+  private final GroupMessages handed;
   private final ScheduledExecutorService timer;
   private final Sender sender;
   private final ThreadPoolExecutor threads;
@@ -47,8 +43,27 @@ final class MessagePump {
   private int inFlight;
   private long pausedUntil = System.nanoTime();
   private String lastFailure = "";
-  private boolean wakeUpComes;
+  private @Nullable ScheduledFuture<?> wakeUp;
+  private long wakesUpAt;
   private boolean stopped;
+  private boolean gone;
+  private volatile boolean aborted;
+
+  /** One request; a class so that those that were not begun can be found again. */
+  private final class Delivery implements Runnable {
+    private final List<Message> messages;
+    private final boolean probe;
+
+    Delivery(List<Message> messages, boolean probe) {
+      this.messages = messages;
+      this.probe = probe;
+    }
+
+    @Override
+    public void run() {
+      deliver(messages, probe);
+    }
+  }
 
   /**
    * @param timer wakes pumps up
@@ -60,7 +75,7 @@ final class MessagePump {
       PumpSettings settings,
       Sender sender) {
     this.group = group;
-    this.consumers = consumers;
+    this.handed = new GroupMessages(group, consumers);
     this.timer = timer;
     this.settings = settings;
     this.sender = sender;
@@ -83,37 +98,48 @@ final class MessagePump {
     settings = changed;
   }
 
-  /** Leaves the receiver alone for so long from now, and no longer. */
-  void rest(long ms) {
-    synchronized (this) {
-      long now = System.nanoTime();
-      boolean wasResting = pausedUntil > now;
-      pausedUntil = now + TimeUnit.MILLISECONDS.toNanos(ms);
-      if (ms > 0) {
-        cancelReceive();
-      }
-      if (!wasResting || ms > 0) {
-        return;
-      }
+  /** Leaves the receiver alone for so long from now, or longer if that was said before. */
+  synchronized void rest(long ms) {
+    if (ms == 0) {
+      return;
     }
-    pump();
+    long now = System.nanoTime();
+    pausedUntil = Math.max(pausedUntil, now + TimeUnit.MILLISECONDS.toNanos(ms));
+    cancelReceive();
+    wakeUpIn(pausedUntil - now);
   }
 
   /** Takes nothing more; what is under way may end until {@link #awaitEnd}. */
   synchronized void stop() {
     stopped = true;
     cancelReceive();
+    if (wakeUp != null) {
+      wakeUp.cancel(false);
+    }
     threads.shutdown();
   }
 
-  /** Waits for what is under way; what is not settled then is given back by the group's end. */
+  /** Waits for what is under way. */
   void awaitEnd(long ms) {
     try {
       threads.awaitTermination(ms, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    threads.shutdownNow();
+  }
+
+  /**
+   * Ends what is under way and gives it back, so that no request runs on when somebody else may
+   * send the same.
+   */
+  void abort() {
+    aborted = true;
+    threads.shutdownNow().forEach(each -> handed.giveBack(((Delivery) each).messages));
+  }
+
+  /** Whether nothing is under way after a {@link #stop}. */
+  boolean hasEnded() {
+    return threads.isTerminated();
   }
 
   /** Whether it takes nothing more, be it that its receiver answered 410. */
@@ -126,9 +152,13 @@ final class MessagePump {
   }
 
   /**
-   * How sending goes; {@code active}, {@code waiting} as the receiver asked, or {@code failing}.
+   * How sending goes; {@code active}, {@code waiting} as the receiver asked, {@code failing}, or
+   * {@code disabled} by 410.
    */
   synchronized WebhookStatus status(@Nullable GroupStatus of) {
+    if (gone) {
+      return new WebhookStatus("disabled", Verdict.GONE, inFlight, 0, of);
+    }
     long pausedMs = Math.max(0, TimeUnit.NANOSECONDS.toMillis(pausedUntil - System.nanoTime()));
     if (pausedMs > 0) {
       var reason = "the receiver asked to be left alone by Retry-After";
@@ -146,8 +176,7 @@ final class MessagePump {
     if (most == 0 || receiving != null) {
       return;
     }
-    int wanted = Math.min(Consumers.MAX_BATCH_SIZE, most * settings.batchSize());
-    var future = consumers.receive(group, wanted, RECEIVE_MS);
+    var future = handed.receive(most * settings.batchSize());
     receiving = future;
     future.whenComplete((messages, failure) -> received(future, messages, failure));
   }
@@ -180,19 +209,15 @@ final class MessagePump {
     if (failure != null || messages == null) {
       boolean cancelled = failure instanceof java.util.concurrent.CancellationException;
       if (!cancelled) {
-        note(failure);
+        handed.note(failure);
         wakeUpIn(TimeUnit.MILLISECONDS.toNanos(RETRY_MS));
       }
       return;
     }
-    boolean mayBegin = !stopped && pausedUntil <= System.nanoTime();
-    if (mayBegin) {
-      begin(messages);
-    } else if (!messages.isEmpty()) {
-      // They were on their way when it was stopped, or its receiver asked for a pause.
-      var ackIds = messages.stream().map(Message::ackId).toList();
-      consumers.giveBack(group, ackIds).whenComplete((outcomes, problem) -> note(problem));
-    }
+    // It may have been stopped, asked for a pause or begun to fail while they were on their way.
+    int most = Math.min(messages.size(), room() * settings.batchSize());
+    begin(messages.subList(0, most));
+    handed.giveBack(messages.subList(most, messages.size()));
     pumpSoon();
   }
 
@@ -208,26 +233,43 @@ final class MessagePump {
       int to = Math.min(messages.size(), from + settings.batchSize());
       var chunk = List.copyOf(messages.subList(from, to));
       inFlight++;
-      threads.execute(() -> deliver(chunk, probe));
+      threads.execute(new Delivery(chunk, probe));
     }
   }
 
   private void deliver(List<Message> messages, boolean probe) {
-    Verdict verdict;
+    try {
+      // When they were handed out, the group may have known another timeout.
+      if (handed.hold(messages, settings.holdMs())) {
+        send(messages, probe);
+      } else {
+        handed.giveBack(messages);
+      }
+    } finally {
+      ended();
+      pump();
+    }
+  }
+
+  private void send(List<Message> messages, boolean probe) {
+    var verdict = notSent("an error of Wadi that its log tells", messages);
     try {
       verdict = sender.send(messages);
     } catch (RuntimeException e) {
       LOG.error("{}: messages not sent", group, e);
-      verdict =
-          Verdict.of(Reply.none("not sent: " + e.getMessage()), messages, java.time.Instant.now());
+      verdict = notSent(String.valueOf(e.getMessage()), messages);
+    } finally {
+      learn(verdict, probe);
+      settle(messages, verdict);
     }
-    settle(messages, verdict);
-    ended(verdict, probe);
-    pump();
   }
 
-  private synchronized void ended(Verdict verdict, boolean probe) {
-    inFlight--;
+  private static Verdict notSent(String why, List<Message> messages) {
+    return Verdict.of(Reply.none("not sent: " + why), messages, Instant.now());
+  }
+
+  /** What the answer means for the receiver; before its messages are there again to be sent. */
+  private synchronized void learn(Verdict verdict, boolean probe) {
     long now = System.nanoTime();
     if (verdict.alive()) {
       breaker.succeeded();
@@ -239,6 +281,7 @@ final class MessagePump {
       pausedUntil = Math.max(pausedUntil, now + TimeUnit.MILLISECONDS.toNanos(verdict.pauseMs()));
     }
     if (verdict.gone()) {
+      gone = true;
       stopped = true;
     }
     boolean resting = stopped || pausedUntil > now || breaker.isOpen();
@@ -247,30 +290,22 @@ final class MessagePump {
     }
   }
 
-  private void settle(List<Message> messages, Verdict verdict) {
-    var taken = new ArrayList<String>();
-    var refused = new ArrayList<Nack>();
-    for (var message : messages) {
-      if (verdict.failed().contains(message.event().seq())) {
-        refused.add(new Nack(message.ackId(), delayMs(message, verdict), verdict.reason()));
-      } else {
-        taken.add(message.ackId());
-      }
-    }
-    if (!taken.isEmpty()) {
-      consumers.ack(group, taken).whenComplete((outcomes, failure) -> note(failure));
-    }
-    if (!refused.isEmpty()) {
-      consumers.nack(group, refused).whenComplete((outcomes, failure) -> note(failure));
-    }
+  private synchronized void ended() {
+    inFlight--;
   }
 
-  private long delayMs(Message message, Verdict verdict) {
-    long delay =
-        settings
-            .retries()
-            .delayMs(message.deliverCount(), () -> ThreadLocalRandom.current().nextDouble());
-    return Math.max(delay, verdict.pauseMs());
+  private void settle(List<Message> messages, Verdict verdict) {
+    boolean unanswered = aborted && !verdict.alive();
+    if (verdict.gone() || unanswered) {
+      handed.giveBack(messages);
+      return;
+    }
+    var failed =
+        messages.stream()
+            .collect(
+                Collectors.partitioningBy(each -> verdict.failed().contains(each.event().seq())));
+    handed.ack(failed.get(false));
+    handed.nack(failed.get(true), settings.retries(), verdict.reason());
   }
 
   private void cancelReceive() {
@@ -280,31 +315,26 @@ final class MessagePump {
     }
   }
 
+  /** Pumps then, unless it does so sooner. */
   private void wakeUpIn(long nanos) {
-    if (wakeUpComes || stopped) {
+    long at = System.nanoTime() + nanos;
+    var coming = wakeUp;
+    boolean comesSooner = coming != null && wakesUpAt - at <= 0;
+    if (comesSooner || stopped) {
       return;
     }
-    wakeUpComes = true;
-    timer.schedule(this::wakeUp, nanos, TimeUnit.NANOSECONDS);
+    if (coming != null) {
+      coming.cancel(false);
+    }
+    wakesUpAt = at;
+    wakeUp = timer.schedule(this::wakeUp, nanos, TimeUnit.NANOSECONDS);
   }
 
   private void wakeUp() {
     synchronized (this) {
-      wakeUpComes = false;
+      wakeUp = null;
     }
     pump();
-  }
-
-  /** What another process does is no news; an ack that failed is sent again by the group. */
-  private void note(@Nullable Throwable failure) {
-    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    boolean expected =
-        cause == null
-            || cause instanceof NotOwnerException
-            || cause instanceof UnknownGroupException;
-    if (!expected) {
-      LOG.warn("{}: {}", group, String.valueOf(cause.getMessage()));
-    }
   }
 
   private static ThreadPoolExecutor threads(String group, int most) {
@@ -315,7 +345,7 @@ final class MessagePump {
             IDLE_THREAD_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            ReceiverClient.daemon("wadi-" + group));
+            task -> new DeliveryThread(task, "wadi-" + group));
     threads.allowCoreThreadTimeOut(true);
     return threads;
   }

@@ -3,6 +3,8 @@ package dev.wadi.webhook;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
@@ -16,10 +18,32 @@ public final class MessagesComponent extends DefaultComponent {
 
   private final Consumers consumers;
   private final ConsumerGroups groups;
+  private final Map<String, MessagePump> pumps = new ConcurrentHashMap<>();
 
   public MessagesComponent(Consumers consumers, ConsumerGroups groups) {
     this.consumers = consumers;
     this.groups = groups;
+  }
+
+  /** Which routes' receivers get no messages as usual, by consumer group, with state and reason. */
+  Map<String, String> troubled() {
+    var found = new TreeMap<String, String>();
+    pumps.forEach((consumer, pump) -> note(found, consumer, pump.status(null)));
+    return found;
+  }
+
+  private static void note(Map<String, String> found, String consumer, WebhookStatus status) {
+    if (status.reason() != null) {
+      found.put(consumer, status.state() + ": " + status.reason());
+    }
+  }
+
+  void begins(String consumer, MessagePump pump) {
+    pumps.put(consumer, pump);
+  }
+
+  void ends(String consumer, MessagePump pump) {
+    pumps.remove(consumer, pump);
   }
 
   @Override

@@ -23,8 +23,9 @@ final class MessagesConsumer extends DefaultConsumer {
   private static final Logger LOG = LoggerFactory.getLogger("wadi.webhook");
   private static final long RETRY_MS = 500;
   private static final long STOP_LIMIT_MS = 4_000;
+  private static final long ABORT_LIMIT_MS = 1_000;
 
-  /** Wadi must have given a message up before its group gives it to somebody else. */
+  /** Longer than a request may take; Wadi must have given a message up before its group does. */
   private static final int ACK_WAIT_MS = 330_000;
 
   private final MessagesEndpoint endpoint;
@@ -44,13 +45,15 @@ final class MessagesConsumer extends DefaultConsumer {
         new ScheduledThreadPoolExecutor(
             1, ReceiverClient.daemon("wadi-route-" + endpoint.consumer()));
     timer = started;
-    pump =
+    var running =
         new MessagePump(
             endpoint.consumer(),
             endpoint.component().consumers(),
             started,
-            endpoint.settings(),
+            endpoint.settings(ACK_WAIT_MS),
             this::send);
+    pump = running;
+    endpoint.component().begins(endpoint.consumer(), running);
     started.execute(this::begin);
   }
 
@@ -58,8 +61,11 @@ final class MessagesConsumer extends DefaultConsumer {
   protected void doStop() throws Exception {
     var running = pump;
     if (running != null) {
+      endpoint.component().ends(endpoint.consumer(), running);
       running.stop();
       running.awaitEnd(STOP_LIMIT_MS);
+      running.abort();
+      running.awaitEnd(ABORT_LIMIT_MS);
     }
     if (timer != null) {
       timer.shutdownNow();
@@ -74,7 +80,7 @@ final class MessagesConsumer extends DefaultConsumer {
       return;
     }
     try {
-      createGroup();
+      running.configure(endpoint.settings(Math.max(ACK_WAIT_MS, ackWaitMs())));
       running.start();
     } catch (SQLException | RuntimeException e) {
       var message = String.valueOf(e.getMessage());
@@ -86,17 +92,21 @@ final class MessagesConsumer extends DefaultConsumer {
     }
   }
 
-  private void createGroup() throws SQLException {
+  /** That of the group, which is made if it is not there. */
+  private int ackWaitMs() throws SQLException {
     var groups = endpoint.component().groups();
     var found = groups.find(endpoint.consumer());
     if (found.isEmpty()) {
       groups.create(definition());
-    } else if (!found.get().definition().stream().equals(endpoint.stream())) {
+      return ACK_WAIT_MS;
+    }
+    if (!found.get().definition().stream().equals(endpoint.stream())) {
       throw ValidationException.of(
           "stream",
           "is '%s' for consumer group '%s'; give the route another consumer"
               .formatted(found.get().definition().stream(), endpoint.consumer()));
     }
+    return found.get().definition().ackWaitMs();
   }
 
   private GroupDefinition definition() {
@@ -114,6 +124,18 @@ final class MessagesConsumer extends DefaultConsumer {
   }
 
   private Verdict send(List<Message> messages) {
+    var verdict = verdict(messages);
+    if (verdict.gone()) {
+      LOG.warn(
+          "stream-source {}: disabled, {}; it goes on when the route's file changes, or at the next"
+              + " start",
+          endpoint.consumer(),
+          Verdict.GONE);
+    }
+    return verdict;
+  }
+
+  private Verdict verdict(List<Message> messages) {
     var exchange = createExchange(true);
     var batch = new MessageBatch(endpoint.stream(), endpoint.consumer(), messages);
     exchange.setVariable("messages", batch);

@@ -12,7 +12,8 @@ final class MessagesEndpoint extends DefaultEndpoint {
   private final MessagesComponent component;
   private final String stream;
   private final String consumer;
-  private final PumpSettings settings;
+  private final int batchSize;
+  private final int maxConcurrency;
 
   MessagesEndpoint(
       String uri,
@@ -27,7 +28,8 @@ final class MessagesEndpoint extends DefaultEndpoint {
     this.consumer = consumer;
     requireBetween("batch_size", batchSize, 1, 1_000);
     requireBetween("max_concurrency", maxConcurrency, 1, 200);
-    this.settings = new PumpSettings(batchSize, maxConcurrency, RetrySchedule.DEFAULT);
+    this.batchSize = batchSize;
+    this.maxConcurrency = maxConcurrency;
   }
 
   @Override
@@ -52,8 +54,11 @@ final class MessagesEndpoint extends DefaultEndpoint {
     return consumer;
   }
 
-  PumpSettings settings() {
-    return settings;
+  /**
+   * @param holdMs how long messages are held for the route
+   */
+  PumpSettings settings(int holdMs) {
+    return new PumpSettings(batchSize, maxConcurrency, holdMs, RetrySchedule.DEFAULT);
   }
 
   private void requireBetween(String parameter, int value, int least, int most) {

@@ -5,6 +5,7 @@ package dev.wadi.webhook;
  *
  * @param batchSize most messages of one request
  * @param maxConcurrency most requests at a time
+ * @param holdMs how long messages are held for their request
  * @param retries how long a message that failed stays away
  */
-record PumpSettings(int batchSize, int maxConcurrency, RetrySchedule retries) {}
+record PumpSettings(int batchSize, int maxConcurrency, int holdMs, RetrySchedule retries) {}

@@ -3,10 +3,8 @@ package dev.wadi.webhook;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -15,16 +13,17 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.ssl.TLS;
+import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /** The HTTP client behind all webhooks: it does what it is told, once, and nothing more. */
 public final class ReceiverClient implements HttpClientConfigurer, AutoCloseable {
 
-  private static final int MAX_LOOKUPS = 64;
   private static final int MAX_CONNECTIONS = 5_000;
   private static final int MAX_HEADERS = 200;
   private static final int MAX_LINE_BYTES = 16_384;
@@ -33,15 +32,21 @@ public final class ReceiverClient implements HttpClientConfigurer, AutoCloseable
 
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(1, daemon("wadi-webhook-deadlines"));
-  private final ExecutorService lookups =
-      new ThreadPoolExecutor(
-          0, MAX_LOOKUPS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), daemon("wadi-lookup"));
+  private final ExecutorService lookups = Executors.newCachedThreadPool(daemon("wadi-lookup"));
   private final HttpClientConnectionManager connections;
 
   /**
    * @param names asks the name service
    */
   public ReceiverClient(DnsResolver names, AddressGuard guard) {
+    this(names, guard, MAX_CONNECTIONS, SSLContexts.createDefault());
+  }
+
+  /**
+   * @param most connections at a time
+   * @param trust whose certificates are taken for good
+   */
+  ReceiverClient(DnsResolver names, AddressGuard guard, int most, SSLContext trust) {
     timer.setRemoveOnCancelPolicy(true);
     connections =
         PoolingHttpClientConnectionManagerBuilder.create()
@@ -54,8 +59,9 @@ public final class ReceiverClient implements HttpClientConfigurer, AutoCloseable
                             .setMaxLineLength(MAX_LINE_BYTES)
                             .build())
                     .build())
-            .setMaxConnTotal(MAX_CONNECTIONS)
-            .setMaxConnPerRoute(MAX_CONNECTIONS)
+            .setMaxConnTotal(most)
+            .setMaxConnPerRoute(most)
+            .setTlsSocketStrategy(new DefaultClientTlsStrategy(trust))
             .setDefaultConnectionConfig(
                 ConnectionConfig.custom()
                     .setConnectTimeout(CONNECT_LIMIT)

@@ -30,6 +30,11 @@ public final class ReceiverHeaders {
           "upgrade",
           "expect",
           "proxy-authorization");
+
+  /** The HTTP step does not pass them on. */
+  private static final Set<String> KEPT_BACK =
+      Set.of("cache-control", "date", "pragma", "via", "warning");
+
   private static final Pattern OUR_PREFIXES =
       Pattern.compile("(webhook-|ce-|wadi-|camel|org\\.apache\\.camel).*");
 
@@ -51,6 +56,20 @@ public final class ReceiverHeaders {
       throw refused("must be at most " + MAX_HEADERS);
     }
     values = Collections.unmodifiableMap(checked);
+  }
+
+  /**
+   * Those of a user, who is to know what would not arrive; webhooks that have such are left alone.
+   *
+   * @throws ValidationException if one of them is not sent, cannot be sent, or is Wadi's own
+   */
+  public static ReceiverHeaders given(Map<String, String> headers) {
+    for (var name : headers.keySet()) {
+      if (KEPT_BACK.contains(name.toLowerCase(Locale.ROOT))) {
+        throw refused("must not set '" + name + "', which is not sent");
+      }
+    }
+    return new ReceiverHeaders(headers);
   }
 
   /** Values by name. */

@@ -1,6 +1,7 @@
 package dev.wadi.webhook;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +29,28 @@ public record Reply(int status, byte[] body, @Nullable String retryAfter, @Nulla
     return status >= 200 && status < 300;
   }
 
-  /** The beginning of the body as text that Postgres can store; empty if there is none. */
-  String excerpt() {
+  /** Whether there may have been more of the body than was read. */
+  boolean isCut() {
+    return body.length >= BoundedExchange.MAX_REPLY_BYTES;
+  }
+
+  boolean mentions(String word) {
+    return new String(body, StandardCharsets.UTF_8).contains(word);
+  }
+
+  /** The same without what is secret in the error, which may quote what was received. */
+  Reply masked(UnaryOperator<String> mask) {
+    return error == null ? this : new Reply(status, body, retryAfter, mask.apply(error));
+  }
+
+  /**
+   * The beginning of the body as text that Postgres can store; empty if there is none.
+   *
+   * @param mask takes out what is secret
+   */
+  String excerpt(UnaryOperator<String> mask) {
     var text =
-        new String(body, 0, Math.min(body.length, EXCERPT_BYTES), StandardCharsets.UTF_8)
+        mask.apply(new String(body, StandardCharsets.UTF_8))
             .replaceAll("[\\p{Cntrl}&&[^\\r\\n\\t]]", "\uFFFD");
     return text.length() > EXCERPT_BYTES ? text.substring(0, EXCERPT_BYTES) : text;
   }

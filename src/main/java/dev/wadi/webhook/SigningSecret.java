@@ -8,6 +8,8 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +62,8 @@ public final class SigningSecret {
     if (key.length < LEAST_BYTES || key.length > MOST_BYTES) {
       throw ValidationException.of(
           "secret",
-          "must be whsec_ and base64 of 24 to 64 bytes, or whsk_ and base64 of the 32 bytes of an ed25519 key");
+          "must be whsec_ and base64 of 24 to 64 bytes, or whsk_ and base64 of the 32 bytes of an"
+              + " ed25519 key");
     }
     return new SigningSecret(key, null);
   }
@@ -76,7 +79,11 @@ public final class SigningSecret {
 
   /** As {@link #parse} reads it. */
   public String text() {
-    return prefix() + Base64.getEncoder().encodeToString(key);
+    return prefix() + base64();
+  }
+
+  String base64() {
+    return Base64.getEncoder().encodeToString(key);
   }
 
   private String prefix() {
@@ -108,6 +115,13 @@ public final class SigningSecret {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + ALGORITHM, e);
     }
+  }
+
+  /** {@code webhook-signature}: what each secret says, the current one's first. */
+  static String header(List<SigningSecret> secrets, String id, long timestamp, byte[] body) {
+    return secrets.stream()
+        .map(secret -> secret.sign(id, timestamp, body))
+        .collect(Collectors.joining(" "));
   }
 
   /**

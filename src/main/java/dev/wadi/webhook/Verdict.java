@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What follows from a reply.
@@ -23,6 +24,10 @@ import java.util.stream.Collectors;
  */
 record Verdict(Set<Long> failed, String reason, long pauseMs, boolean gone, boolean alive) {
 
+  /** Why nothing more is sent after 410. */
+  static final String GONE = "the receiver answered 410 Gone";
+
+  private static final String FAILURES = "batchItemFailures";
   private static final ObjectMapper JSON =
       new ObjectMapper(
           JsonFactory.builder()
@@ -52,21 +57,35 @@ record Verdict(Set<Long> failed, String reason, long pauseMs, boolean gone, bool
   }
 
   private static Verdict taken(Reply reply, List<Message> messages) {
-    var failures = failures(reply.body());
-    if (failures.isEmpty()) {
+    if (!reply.mentions(FAILURES)) {
       return success();
     }
+    if (reply.isCut()) {
+      return untold("a reply with batchItemFailures must be shorter than 16 KiB", messages);
+    }
+    var listed = listedOrNull(reply.body());
+    if (listed == null) {
+      return untold("a reply with batchItemFailures must be JSON", messages);
+    }
+    return listed.isEmpty() ? success() : failed(listed, messages);
+  }
+
+  private static Verdict failed(Set<String> listed, List<Message> messages) {
     var failed =
         messages.stream()
-            .filter(message -> isAmong(failures, message))
+            .filter(message -> isAmong(listed, message))
             .map(message -> message.event().seq())
             .collect(Collectors.toSet());
-    boolean unknown = failed.size() < failures.size();
+    boolean unknown = failed.size() < listed.size();
     if (unknown) {
-      var reason = "the reply names a batchItemFailure that was not sent, so all are sent again";
-      return new Verdict(all(messages), reason, 0, false, true);
+      return untold("the reply names a batchItemFailure that was not sent", messages);
     }
     return new Verdict(failed, "in batchItemFailures of the reply", 0, false, true);
+  }
+
+  /** Which ones failed cannot be told, so none is settled. */
+  private static Verdict untold(String reason, List<Message> messages) {
+    return new Verdict(all(messages), reason + ", so all are sent again", 0, false, true);
   }
 
   private static boolean isAmong(Set<String> identifiers, Message message) {
@@ -74,25 +93,21 @@ record Verdict(Set<Long> failed, String reason, long pauseMs, boolean gone, bool
         || identifiers.contains(Long.toString(message.event().seq()));
   }
 
-  /** What the reply calls failures; empty if it is nothing of that kind. */
-  private static Set<String> failures(byte[] body) {
-    var identifiers = new HashSet<String>();
-    if (body.length == 0 || body.length >= BoundedExchange.MAX_REPLY_BYTES) {
-      return identifiers;
+  /** What the reply calls failures; null if it says something that cannot be read. */
+  private static @Nullable Set<String> listedOrNull(byte[] body) {
+    try {
+      var listed = JSON.readTree(body).path(FAILURES);
+      boolean readable = listed.isArray() || listed.isNull() || listed.isMissingNode();
+      return readable ? identifiers(listed) : null;
+    } catch (IOException e) {
+      return null;
     }
-    for (var failure : parsed(body).path("batchItemFailures")) {
-      identifiers.add(failure.path("itemIdentifier").asText());
-    }
-    return identifiers;
   }
 
-  private static JsonNode parsed(byte[] body) {
-    try {
-      return JSON.readTree(body);
-    } catch (IOException e) {
-      // A reply that is not JSON names no failures.
-      return JSON.createObjectNode();
-    }
+  private static Set<String> identifiers(JsonNode failures) {
+    var identifiers = new HashSet<String>();
+    failures.forEach(failure -> identifiers.add(failure.path("itemIdentifier").asText()));
+    return identifiers;
   }
 
   private static Set<Long> all(List<Message> messages) {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A webhook as it is stored.
  *
  * @param id number, for its attempts
+ * @param generation another one after each resume and change of its URL: what a receiver answers to
+ *     requests of one before is no reason to stop this one
  * @param secret what its requests are signed with
  * @param previousSecret what they are signed with besides, after a rotation; null if nothing
  * @param previousSecretUntil until when; null if there is no previous secret
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Webhook(
     int id,
+    int generation,
     WebhookDefinition definition,
     SigningSecret secret,
     @Nullable SigningSecret previousSecret,
@@ -26,12 +29,44 @@ public record Webhook(
     @Nullable Instant waitsUntil,
     @Nullable String disabledReason) {
 
+  private static final int LEAST_SECRET_LENGTH = 6;
+
   public String name() {
     return definition.name();
   }
 
+  /** Whether what was answered to requests of the other one counts for this one too. */
+  boolean isSameAs(Webhook other) {
+    return id == other.id && generation == other.generation;
+  }
+
+  /**
+   * A text of its receiver, which knows all that is secret and may repeat it, without that. What is
+   * shorter than six characters is not taken for a secret.
+   */
+  public String masked(String text) {
+    var clean = text;
+    for (var value : secretTexts()) {
+      clean = clean.replace(value, "***").replace(value.replace("/", "\\/"), "***");
+    }
+    return clean;
+  }
+
+  private List<String> secretTexts() {
+    var texts = new ArrayList<String>();
+    for (var value : definition.headers().values().values()) {
+      texts.add(value);
+      texts.addAll(List.of(value.split(" ")));
+    }
+    var previous = previousSecret;
+    texts.add(secret.base64());
+    texts.add(previous == null ? "" : previous.base64());
+    texts.removeIf(value -> value.length() < LEAST_SECRET_LENGTH);
+    return texts;
+  }
+
   /** The secrets that requests are signed with now, the current one first. */
-  List<SigningSecret> secrets(Instant now) {
+  public List<SigningSecret> secrets(Instant now) {
     var secrets = new ArrayList<SigningSecret>(List.of(secret));
     var previous = previousSecret;
     var until = previousSecretUntil;

@@ -88,13 +88,18 @@ public record WebhookDefinition(
     return group.startsWith(GROUP_PREFIX);
   }
 
+  /** How long messages are held for a request. */
+  int holdMs() {
+    return timeoutMs + MARGIN_MS;
+  }
+
   GroupDefinition groupDefinition() {
     return new GroupDefinition(
         group(),
         stream,
         filters,
         start,
-        timeoutMs + MARGIN_MS,
+        holdMs(),
         GroupDefinition.MAX_ACK_PENDING,
         maxDeliver,
         List.of(),

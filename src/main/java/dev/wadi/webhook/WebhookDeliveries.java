@@ -8,6 +8,7 @@ import dev.wadi.consumer.UnknownGroupException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class WebhookDeliveries {
   private static final Logger LOG = LoggerFactory.getLogger("wadi.webhook");
   private static final long REFRESH_MS = 1_000;
   private static final long STOP_LIMIT_MS = 4_000;
+  private static final long ABORT_LIMIT_MS = 1_000;
 
   /** Dead letters are counted that seldom: it costs a statement that looks at each. */
   private static final int SHOWS_PER_COUNT = 5;
@@ -51,6 +53,10 @@ public final class WebhookDeliveries {
   private final Clock clock;
   private final WebhookMeters meters;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
+
+  /** Pumps that take nothing more and still have requests under way. */
+  private final List<MessagePump> ending = new ArrayList<>();
+
   private @Nullable ScheduledExecutorService timer;
   private @Nullable Function<Parcel, Sent> route;
   private String problem = "";
@@ -96,18 +102,27 @@ public final class WebhookDeliveries {
     if (timer == null) {
       return;
     }
-    running.values().forEach(each -> each.pump.stop());
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_LIMIT_MS);
-    running
-        .values()
-        .forEach(
-            each ->
-                each.pump.awaitEnd(
-                    Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()))));
+    running.values().forEach(this::end);
     running.clear();
+    awaitEnds(STOP_LIMIT_MS);
+    ending.forEach(MessagePump::abort);
+    awaitEnds(ABORT_LIMIT_MS);
+    ending.clear();
     timer.shutdownNow();
     timer = null;
     flushOrLog();
+  }
+
+  private void end(Running each) {
+    each.pump.stop();
+    ending.add(each.pump);
+  }
+
+  private void awaitEnds(long ms) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
+    for (var pump : ending) {
+      pump.awaitEnd(Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+    }
   }
 
   /** Takes notice of what changed; otherwise that takes up to a second. */
@@ -125,7 +140,8 @@ public final class WebhookDeliveries {
           active.put(webhook.name(), webhook);
         }
       }
-      running.entrySet().removeIf(each -> ended(each.getValue(), active.get(each.getKey())));
+      ending.removeIf(MessagePump::hasEnded);
+      running.values().removeIf(each -> ended(each, active.get(each.webhook.name())));
       active.forEach((name, webhook) -> runOrChange(webhook, schedule));
     }
     show(listed);
@@ -186,12 +202,12 @@ public final class WebhookDeliveries {
     meters.show(served, dead);
   }
 
-  private static boolean ended(Running running, @Nullable Webhook now) {
-    boolean goesOn = now != null && now.id() == running.webhook.id() && !running.pump.isStopped();
+  private boolean ended(Running running, @Nullable Webhook now) {
+    boolean goesOn = now != null && now.isSameAs(running.webhook) && !running.pump.isStopped();
     if (goesOn) {
       return false;
     }
-    running.pump.stop();
+    end(running);
     return true;
   }
 
@@ -205,8 +221,9 @@ public final class WebhookDeliveries {
       LOG.info("webhook {}: started", webhook.name());
       return;
     }
-    found.webhook = webhook;
+    // First how long messages are held, then how long their requests may take.
     found.pump.configure(settings(webhook));
+    found.webhook = webhook;
     found.pump.rest(waitMs(webhook));
   }
 
@@ -228,7 +245,10 @@ public final class WebhookDeliveries {
   private static PumpSettings settings(Webhook webhook) {
     var definition = webhook.definition();
     return new PumpSettings(
-        definition.batchSize(), definition.maxConcurrency(), definition.retries());
+        definition.batchSize(),
+        definition.maxConcurrency(),
+        definition.holdMs(),
+        definition.retries());
   }
 
   private Verdict send(Webhook webhook, List<Message> messages) {
@@ -238,7 +258,8 @@ public final class WebhookDeliveries {
     }
     long began = System.nanoTime();
     var parcel = new Parcel(webhook, messages);
-    var sent = through.apply(parcel);
+    var answer = through.apply(parcel);
+    var sent = new Sent(answer.messageId(), answer.reply().masked(webhook::masked));
     var verdict = Verdict.of(sent.reply(), messages, clock.instant());
     var duration = Duration.ofNanos(System.nanoTime() - began);
     int refused = verdict.failed().size();
@@ -254,7 +275,7 @@ public final class WebhookDeliveries {
   }
 
   private Attempt attempt(Parcel parcel, Sent sent, Verdict verdict, Duration duration) {
-    var excerpt = sent.reply().excerpt();
+    var excerpt = sent.reply().excerpt(parcel.webhook()::masked);
     return new Attempt(
         sent.messageId(),
         clock.instant(),
@@ -270,7 +291,7 @@ public final class WebhookDeliveries {
   private void rest(Webhook webhook, long ms) {
     try {
       synchronized (waits) {
-        webhooks.wait(webhook.name(), clock.instant().plusMillis(ms));
+        webhooks.wait(webhook, clock.instant().plusMillis(ms));
       }
     } catch (SQLException e) {
       LOG.warn("webhook {}: its Retry-After is not noted: {}", webhook.name(), e.getMessage());
@@ -280,7 +301,7 @@ public final class WebhookDeliveries {
   private void disable(Webhook webhook) {
     LOG.warn("webhook {}: disabled, its receiver answered 410 Gone", webhook.name());
     try {
-      webhooks.disable(webhook.name(), "the receiver answered 410 Gone");
+      webhooks.disable(webhook, Verdict.GONE);
     } catch (SQLException e) {
       LOG.warn("webhook {}: not noted as disabled: {}", webhook.name(), e.getMessage());
     }

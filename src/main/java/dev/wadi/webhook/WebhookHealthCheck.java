@@ -16,11 +16,14 @@ public final class WebhookHealthCheck extends AbstractHealthCheck {
 
   private final WebhookDeliveries deliveries;
   private final WebhookFiles files;
+  private final MessagesComponent routes;
 
-  public WebhookHealthCheck(WebhookDeliveries deliveries, WebhookFiles files) {
+  public WebhookHealthCheck(
+      WebhookDeliveries deliveries, WebhookFiles files, MessagesComponent routes) {
     super("wadi", "webhooks");
     this.deliveries = deliveries;
     this.files = files;
+    this.routes = routes;
   }
 
   @Override
@@ -32,6 +35,7 @@ public final class WebhookHealthCheck extends AbstractHealthCheck {
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
     var troubled = new TreeMap<String, String>();
     deliveries.troubled().forEach((name, reason) -> troubled.put("webhook " + name, reason));
+    routes.troubled().forEach((name, reason) -> troubled.put("stream-source " + name, reason));
     files.refusals().forEach((name, reason) -> troubled.put("webhook file " + name, reason));
     builder.detail("troubled", troubled.size());
     troubled.entrySet().stream()

@@ -7,7 +7,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -44,15 +43,16 @@ public final class WebhookRequests {
     return new WebhookRequest(url, id, headers, body, definition.timeoutMs());
   }
 
-  /** A request that only tries the receiver: {@code {"data":[]}}. */
+  /** A request that only tries the receiver: without messages, in the format of the webhook. */
   public WebhookRequest ping(Webhook webhook) {
     var definition = webhook.definition();
     var url = urls.require(definition.url()).toString();
     var headers = new LinkedHashMap<>(definition.headers().values());
-    headers.put("content-type", JSON);
+    headers.put("content-type", contentType(definition.format()));
     headers.put("wadi-test", "true");
-    var id = "test_" + digest(webhook.name() + "\n" + clock.instant());
-    var body = "{\"data\":[]}".getBytes(StandardCharsets.UTF_8);
+    var now = clock.instant();
+    var id = "test_" + digest(webhook.name() + "\n" + now);
+    var body = testBody(definition, id, now, headers).getBytes(StandardCharsets.UTF_8);
     addSignature(headers, id, webhook.secrets(clock.instant()), body);
     return new WebhookRequest(url, id, headers, body, definition.timeoutMs());
   }
@@ -87,40 +87,51 @@ public final class WebhookRequests {
     return "msg_" + digest(stream + "\n" + consumer + "\n" + seqs);
   }
 
+  private static String testBody(
+      WebhookDefinition webhook, String id, Instant now, Map<String, String> headers) {
+    return switch (webhook.format()) {
+      case STANDARD -> "{\"data\":[]}";
+      case CLOUDEVENTS_BINARY -> {
+        headers.putAll(CloudEvents.testHeaders(webhook, id, now));
+        yield "{}";
+      }
+      case CLOUDEVENTS_STRUCTURED -> CloudEvents.testJson(webhook, id, now);
+      case CLOUDEVENTS_BATCH -> "[" + CloudEvents.testJson(webhook, id, now) + "]";
+    };
+  }
+
+  private static String contentType(Format format) {
+    return switch (format) {
+      case STANDARD, CLOUDEVENTS_BINARY -> JSON;
+      case CLOUDEVENTS_STRUCTURED -> "application/cloudevents+json; charset=UTF-8";
+      case CLOUDEVENTS_BATCH -> "application/cloudevents-batch+json; charset=UTF-8";
+    };
+  }
+
   private static String body(Parcel parcel, Map<String, String> headers) {
     var webhook = parcel.webhook().definition();
+    headers.put("content-type", contentType(webhook.format()));
     return switch (webhook.format()) {
-      case STANDARD -> {
-        headers.put("content-type", JSON);
-        yield MessageJson.body(webhook.name(), parcel.messages());
-      }
+      case STANDARD -> MessageJson.body(webhook.name(), parcel.messages());
       case CLOUDEVENTS_BINARY -> {
-        headers.put("content-type", JSON);
         headers.putAll(CloudEvents.headers(webhook, parcel.first()));
         yield MessageJson.data(webhook.name(), parcel.first());
       }
-      case CLOUDEVENTS_STRUCTURED -> {
-        headers.put("content-type", "application/cloudevents+json; charset=UTF-8");
-        yield CloudEvents.json(webhook, parcel.first());
-      }
-      case CLOUDEVENTS_BATCH -> {
-        headers.put("content-type", "application/cloudevents-batch+json; charset=UTF-8");
-        yield parcel.messages().stream()
-            .map(message -> CloudEvents.json(webhook, message))
-            .collect(Collectors.joining(",", "[", "]"));
-      }
+      case CLOUDEVENTS_STRUCTURED -> CloudEvents.json(webhook, parcel.first());
+      case CLOUDEVENTS_BATCH ->
+          parcel.messages().stream()
+              .map(message -> CloudEvents.json(webhook, message))
+              .collect(Collectors.joining(",", "[", "]"));
     };
   }
 
   private void addSignature(
       Map<String, String> headers, String id, List<SigningSecret> secrets, byte[] body) {
     long timestamp = Instant.now(clock).getEpochSecond();
-    var signatures = new ArrayList<String>();
-    secrets.forEach(secret -> signatures.add(secret.sign(id, timestamp, body)));
     headers.putIfAbsent("user-agent", userAgent);
     headers.put("webhook-id", id);
     headers.put("webhook-timestamp", Long.toString(timestamp));
-    headers.put("webhook-signature", String.join(" ", signatures));
+    headers.put("webhook-signature", SigningSecret.header(secrets, id, timestamp, body));
   }
 
   private static String digest(String text) {

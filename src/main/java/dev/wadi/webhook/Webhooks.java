@@ -112,13 +112,24 @@ public final class Webhooks {
     execute("webhook/update", parameters(definition));
   }
 
-  /** Gives a webhook another secret; the one before signs as well until then. */
-  public void rotate(String name, SigningSecret secret, Instant until) throws SQLException {
+  /**
+   * Gives a webhook another secret; the one before signs as well until then, and the one before
+   * that no more.
+   *
+   * @param seen as it was when that was decided
+   * @return false if somebody else gave it one since; nothing is changed then
+   */
+  public boolean rotate(Webhook seen, SigningSecret secret, Instant until) throws SQLException {
     var parameters = new HashMap<String, @Nullable Object>();
-    parameters.put("name", name);
-    parameters.put("secret", sealed(name, secret));
+    parameters.put("id", seen.id());
+    parameters.put("seen", text(seen.previousSecretUntil()));
+    parameters.put("secret", sealed(seen.name(), secret));
     parameters.put("until", until.toString());
-    execute("webhook/rotate", parameters);
+    return execute("webhook/rotate", parameters) == 1;
+  }
+
+  private static @Nullable String text(@Nullable Instant time) {
+    return time == null ? null : time.toString();
   }
 
   /** Dead letters by webhook; those without any are left out. */
@@ -134,23 +145,47 @@ public final class Webhooks {
     }
   }
 
+  /** Dead letters of a webhook that are not on their way once more. */
+  public long countLeft(Webhook webhook) throws SQLException {
+    var parameters = Map.of("group", webhook.definition().group());
+    try (var connection = database.getConnection();
+        var statement = Sql.prepare(connection, Sql.load("webhook/count_left"), parameters);
+        var row = statement.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
   /** Erases secrets whose time is over. */
   void forgetPreviousSecrets(Instant now) throws SQLException {
     execute("webhook/forget_previous_secrets", Map.of("now", now.toString()));
   }
 
-  /** Stops a webhook because its receiver wants no more. */
-  void disable(String name, String reason) throws SQLException {
-    execute("webhook/disable", Map.of("name", name, "reason", reason));
+  /** Stops a webhook because its receiver wants no more, unless it was resumed or changed since. */
+  void disable(Webhook webhook, String reason) throws SQLException {
+    var parameters = generation(webhook);
+    parameters.put("reason", reason);
+    execute("webhook/disable", parameters);
   }
 
   public void pause(String name) throws SQLException {
     groups.setPaused(WebhookDefinition.group(name), true);
   }
 
-  /** Notes until when its receiver wants to be left alone. */
-  void wait(String name, Instant until) throws SQLException {
-    execute("webhook/wait", Map.of("name", name, "until", until.toString()));
+  /**
+   * Notes until when its receiver wants to be left alone, unless it was resumed or changed since.
+   */
+  void wait(Webhook webhook, Instant until) throws SQLException {
+    var parameters = generation(webhook);
+    parameters.put("until", until.toString());
+    execute("webhook/wait", parameters);
+  }
+
+  private static Map<String, @Nullable Object> generation(Webhook webhook) {
+    var parameters = new HashMap<String, @Nullable Object>();
+    parameters.put("id", webhook.id());
+    parameters.put("generation", webhook.generation());
+    return parameters;
   }
 
   /** Lets a webhook go on that was paused, disabled or waits. */
@@ -202,6 +237,7 @@ public final class Webhooks {
             Format.parse(row.getString("format")));
     return new Webhook(
         row.getInt("id"),
+        row.getInt("generation"),
         definition,
         secret(name, row.getBytes("secret")),
         row.getBytes("previous_secret") == null
@@ -246,10 +282,10 @@ public final class Webhooks {
     return time == null ? null : time.toInstant();
   }
 
-  private void execute(String name, Map<String, @Nullable Object> parameters) throws SQLException {
+  private int execute(String name, Map<String, @Nullable Object> parameters) throws SQLException {
     try (var connection = database.getConnection();
         var statement = Sql.prepare(connection, Sql.load(name), parameters)) {
-      statement.executeUpdate();
+      return statement.executeUpdate();
     }
   }
 }

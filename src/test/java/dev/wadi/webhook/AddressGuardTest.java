@@ -8,8 +8,10 @@ import dev.wadi.stream.ValidationException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.client5.http.DnsResolver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +55,16 @@ class AddressGuardTest {
         "::ffff:127.0.0.1",
         "::ffff:a00:1",
         "::ffff:169.254.169.254",
+        "::ffff:0:7f00:1",
+        "::808:808",
+        "200::1",
+        "100:1::1",
+        "1fff::1",
+        "4000::1",
+        "8000::1",
+        "64:ff9b::808:808",
+        "2002:808:808::",
+        "2001:0:4136:e378::1",
         "64:ff9b::7f00:1",
         "64:ff9b::a9fe:a9fe",
         "64:ff9b:1::1",
@@ -95,9 +107,8 @@ class AddressGuardTest {
         "223.255.255.255",
         "2606:4700::1111",
         "2a00:1450::1",
-        "::ffff:8.8.8.8",
-        "64:ff9b::808:808",
-        "2002:808:808::"
+        "2001:4860:4860::8888",
+        "::ffff:8.8.8.8"
       })
   void public_address_is_allowed(String address) throws UnknownHostException {
     assertThat(GUARD.allows(InetAddress.getByName(address))).isTrue();
@@ -168,6 +179,52 @@ class AddressGuardTest {
           .hasMessageContaining("must not be at a loopback address");
     } finally {
       lookups.shutdownNow();
+    }
+  }
+
+  @Test
+  void name_that_hangs_takes_one_thread_and_no_other_name_waits_for_it() throws Exception {
+    var asked = new AtomicInteger();
+    var end = new CountDownLatch(1);
+    ExecutorService lookups = Executors.newFixedThreadPool(2);
+    try {
+      var resolver = new GuardedResolver(new Hanging(asked, end), GUARD, lookups);
+      for (int request = 0; request < 100; request++) {
+        Deadline.begin(5);
+        assertThatThrownBy(() -> resolver.resolve("hanging.example"))
+            .hasMessage("host 'hanging.example': was not found in time");
+      }
+      Deadline.end();
+      assertThat(asked).hasValue(1);
+      assertThat(resolver.resolve("other.example"))
+          .containsExactly(InetAddress.getByName("1.1.1.1"));
+    } finally {
+      end.countDown();
+      lookups.shutdownNow();
+    }
+  }
+
+  private record Hanging(AtomicInteger asked, CountDownLatch end) implements DnsResolver {
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+      if (host.startsWith("hanging")) {
+        asked.incrementAndGet();
+        awaitEnd();
+      }
+      return new InetAddress[] {InetAddress.getByName("1.1.1.1")};
+    }
+
+    private void awaitEnd() {
+      try {
+        end.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) {
+      return host;
     }
   }
 

@@ -7,7 +7,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -138,7 +143,7 @@ class DeliveryTest {
   @Test
   void gone_disables_and_resume_goes_on_without_loss() throws Exception {
     receiver.answer(TestReceiver.status(410));
-    kit.create("hook", receiver.url(), definition -> definition.maxConcurrency(1));
+    kit.create("hook", receiver.url(), each -> each.maxConcurrency(1).maxDeliver(1));
     kit.append("a", "b");
     await().atMost(LIMIT).until(() -> kit.webhook("hook").disabledReason() != null);
     kit.refresh();
@@ -150,6 +155,60 @@ class DeliveryTest {
     kit.webhooks.resume("hook");
     kit.refresh();
     await().atMost(LIMIT).until(() -> kit.isDone("hook"));
+    assertThat(receiver.requests().stream().flatMap(each -> each.seqs().stream()).toList())
+        .containsExactlyInAnyOrder(1L, 1L, 2L);
+  }
+
+  @Test
+  void answers_to_requests_from_before_do_not_stop_what_was_resumed() throws Exception {
+    var arrived = new CountDownLatch(3);
+    var resumed = new CountDownLatch(1);
+    receiver.answer(
+        (request, out) -> {
+          arrived.countDown();
+          arrived.await();
+          long seq = request.seqs().get(0);
+          if (seq > 1) {
+            resumed.await();
+          }
+          TestReceiver.write(out, seq == 3 ? 429 : 410, "", "Retry-After: 600");
+        });
+    kit.create("hook", receiver.url(), definition -> definition.maxConcurrency(3));
+    kit.append("a", "b", "c");
+    await().atMost(LIMIT).until(() -> kit.webhook("hook").disabledReason() != null);
+
+    receiver.answer(TestReceiver.status(200));
+    kit.webhooks.resume("hook");
+    kit.refresh();
+    resumed.countDown();
+    await().atMost(LIMIT).until(() -> kit.isDone("hook"));
+    assertThat(kit.attempts("hook"))
+        .extracting(Attempt::status)
+        .containsExactlyInAnyOrder(410, 410, 429, 200, 200, 200);
+    assertThat(kit.status("hook").state()).isEqualTo("active");
+  }
+
+  @Test
+  void answers_of_another_url_do_not_stop_a_webhook() throws Exception {
+    var arrived = new CountDownLatch(1);
+    var moved = new CountDownLatch(1);
+    receiver.answer(
+        (request, out) -> {
+          arrived.countDown();
+          moved.await();
+          TestReceiver.write(out, 410, "");
+        });
+    kit.create("hook", receiver.url());
+    kit.append("a");
+    arrived.await();
+    try (var other = new TestReceiver(TestReceiver.status(200))) {
+      kit.webhooks.update(new WebhookKit.Definition().build("hook", other.url()));
+      kit.refresh();
+      moved.countDown();
+      await().atMost(LIMIT).until(() -> kit.isDone("hook"));
+      assertThat(other.requests()).hasSize(1);
+      assertThat(kit.status("hook").state()).isEqualTo("active");
+    }
   }
 
   @Test
@@ -186,9 +245,37 @@ class DeliveryTest {
 
     kit.webhooks.resume("hook");
     kit.refresh();
-    await().atMost(LIMIT).until(() -> receiver.requests().size() == 2);
-    assertThat(receiver.requests().get(1).seqs()).containsExactly(2L);
+    await().atMost(LIMIT).until(() -> kit.isDone("hook"));
     assertThat(kit.status("hook").state()).isEqualTo("active");
+  }
+
+  @Test
+  void pause_holds_although_it_cannot_be_noted() throws Exception {
+    kit.database.execute(
+        "alter table wadi.webhooks add constraint no_waits check (waits_until is null)");
+    receiver.answer(TestReceiver.status(503, "Retry-After: 600"));
+    kit.create("hook", receiver.url());
+    kit.append("a");
+    await().atMost(LIMIT).until(() -> kit.status("hook").state().equals("waiting"));
+    kit.refresh();
+    kit.refresh();
+    assertThat(kit.status("hook").state()).isEqualTo("waiting");
+    assertThat(receiver.requests()).hasSize(1);
+  }
+
+  @Test
+  void failures_after_a_pause_was_ended_are_tried_again_at_once() throws Exception {
+    receiver.answer(TestReceiver.status(503, "Retry-After: 600"));
+    kit.create("hook", receiver.url());
+    kit.append("a");
+    await().atMost(LIMIT).until(() -> kit.status("hook").state().equals("waiting"));
+
+    receiver.answer(TestReceiver.status(500));
+    kit.webhooks.resume("hook");
+    kit.refresh();
+    await().atMost(LIMIT).until(() -> "failing".equals(kit.status("hook").state()));
+    receiver.answer(TestReceiver.status(200));
+    await().atMost(LIMIT).until(() -> kit.isDone("hook"));
   }
 
   @Test
@@ -227,7 +314,7 @@ class DeliveryTest {
   void both_secrets_sign_after_a_rotation_until_the_old_one_ends() throws Exception {
     var old = kit.create("hook", receiver.url());
     var fresh = SigningSecret.random();
-    kit.webhooks.rotate("hook", fresh, Instant.now().plusSeconds(60));
+    kit.webhooks.rotate(kit.webhook("hook"), fresh, Instant.now().plusSeconds(60));
     kit.refresh();
     kit.append("a");
     await().atMost(LIMIT).until(() -> kit.isDone("hook"));
@@ -252,9 +339,14 @@ class DeliveryTest {
     root.addAppender(logged);
     var secret =
         kit.create("hook", receiver.url(), each -> each.headers(Map.of("X-Key", "canary-4711")));
-    receiver.answer(TestReceiver.reply(500, "no"));
+    receiver.answer(
+        (request, out) -> TestReceiver.write(out, 500, request.headers() + secret.text()));
     kit.append("a");
     await().atMost(LIMIT).until(() -> receiver.requests().size() >= 2);
+    await().atMost(LIMIT).until(() -> !kit.attempts("hook").isEmpty());
+    assertThat(kit.attempts("hook").get(0).excerpt())
+        .contains("x-key=***", "whsec_***")
+        .doesNotContain("canary");
     receiver.answer(TestReceiver.status(410));
     await().atMost(LIMIT).until(() -> kit.webhook("hook").disabledReason() != null);
     root.detachAppender(logged);
@@ -265,7 +357,8 @@ class DeliveryTest {
     assertThat(receiver.requests().get(0).header("x-key")).isEqualTo("canary-4711");
     var rows =
         kit.database.rows(
-            "select w::text || encode(headers, 'escape') || encode(secret, 'escape') from wadi.webhooks w");
+            "select w::text || encode(headers, 'escape') || encode(secret, 'escape') from"
+                + " wadi.webhooks w");
     assertThat(rows.get(0))
         .contains("X-Key")
         .doesNotContain("canary")
@@ -289,8 +382,8 @@ class DeliveryTest {
 
   @Test
   void what_is_in_flight_at_the_end_is_finished_and_acked() throws Exception {
-    var asked = new java.util.concurrent.CountDownLatch(1);
-    var answer = new java.util.concurrent.CountDownLatch(1);
+    var asked = new CountDownLatch(1);
+    var answer = new CountDownLatch(1);
     receiver.answer(
         (request, out) -> {
           asked.countDown();
@@ -307,6 +400,28 @@ class DeliveryTest {
     stopping.join();
     await().atMost(LIMIT).until(() -> kit.isDone("hook"));
     assertThat(receiver.requests()).hasSize(1);
+  }
+
+  @Test
+  void what_does_not_end_at_the_end_is_broken_off_and_given_back_uncharged() throws Exception {
+    var hungUp = new CountDownLatch(1);
+    receiver.answer(
+        (request, out) -> {
+          await().atMost(LIMIT).until(() -> isHungUp(out));
+          hungUp.countDown();
+        });
+    kit.create("hook", receiver.url(), each -> each.timeoutMs(300_000).maxDeliver(1));
+    kit.append("a");
+    await().atMost(LIMIT).until(() -> receiver.requests().size() == 1);
+    kit.camel().getRouteController().stopRoute("deliver-webhooks");
+    assertThat(hungUp.await(5, TimeUnit.SECONDS)).isTrue();
+
+    receiver.answer(TestReceiver.status(200));
+    kit.camel().getRouteController().startRoute("deliver-webhooks");
+    await().atMost(LIMIT).until(() -> kit.isDone("hook"));
+    assertThat(receiver.requests())
+        .extracting(each -> each.header("wadi-attempt"))
+        .containsExactly("1", "1");
   }
 
   @Test
@@ -340,6 +455,25 @@ class DeliveryTest {
   }
 
   @Test
+  void endpoints_that_hang_take_nothing_from_one_that_answers() throws Exception {
+    try (var hanging = new TestReceiver((request, out) -> new CountDownLatch(1).await())) {
+      for (int number = 0; number < 4; number++) {
+        kit.create(
+            "hanging-" + number, hanging.url(), each -> each.timeoutMs(300_000).maxConcurrency(50));
+      }
+      kit.create("alive", receiver.url());
+      kit.append(IntStream.range(0, 100).mapToObj(i -> "key-" + i).toList());
+      await("every place is taken").atMost(LIMIT).until(() -> hanging.requests().size() == 200);
+
+      kit.append(IntStream.range(0, 500).mapToObj(i -> "later-" + i).toList());
+      await().atMost(LIMIT).until(() -> kit.isDone("alive"));
+      assertThat(receiver.requests()).hasSize(600);
+      assertThat(kit.status("hanging-0").inFlight()).isEqualTo(50);
+      assertThat(kit.attempts("hanging-0")).isEmpty();
+    }
+  }
+
+  @Test
   void cloudevents_come_in_three_modes() throws Exception {
     kit.append("k 1\"☕");
     kit.create("binary", receiver.url(), each -> each.format(Format.CLOUDEVENTS_BINARY));
@@ -349,6 +483,8 @@ class DeliveryTest {
     assertThat(binary.header("ce-specversion")).isEqualTo("1.0");
     assertThat(binary.header("ce-type")).isEqualTo("public.orders.insert");
     assertThat(binary.header("ce-subject")).isEqualTo("k%201%22%E2%98%95");
+    assertThat(binary.header("ce-sequence")).isEqualTo("0000000000000000001");
+    assertThat(binary.header("ce-wadiseq")).isEqualTo("1");
     assertThat(binary.headers()).doesNotContainKey("ce-datacontenttype");
     assertThat(binary.json().at("/metadata/seq").asLong()).isEqualTo(1);
 
@@ -358,11 +494,22 @@ class DeliveryTest {
     assertThat(structured.header("content-type")).startsWith("application/cloudevents+json");
     assertThat(structured.json().at("/source").asText()).isEqualTo("/wadi/orders");
     assertThat(structured.json().at("/subject").asText()).isEqualTo("k 1\"☕");
+    assertThat(structured.json().at("/wadiseq").asText()).isEqualTo("1");
     assertThat(structured.json().at("/data/record/number").asInt()).isEqualTo(1);
 
     kit.create("batch", receiver.url(), each -> each.format(Format.CLOUDEVENTS_BATCH));
     await().atMost(LIMIT).until(() -> kit.isDone("batch"));
     assertThat(receiver.requests().get(2).json().isArray()).isTrue();
+  }
+
+  /** An interim answer is written to find out. */
+  private static boolean isHungUp(OutputStream out) {
+    try {
+      out.write("HTTP/1.1 102 Processing\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   static void verify(SigningSecret secret, TestReceiver.Request request)

@@ -3,8 +3,10 @@ package dev.wadi.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wadi.consumer.GroupDefinition;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -20,13 +22,7 @@ class RouteFileTest {
     try (var kit = new WebhookKit();
         var receiver = new TestReceiver(TestReceiver.status(500))) {
       var secret = SigningSecret.random();
-      kit.camel()
-          .getComponent("kamelet", KameletComponent.class)
-          .setLocation("file:" + Path.of("routes", "kamelets").toAbsolutePath());
-      PluginHelper.getRoutesLoader(kit.camel())
-          .loadRoutes(
-              ResourceHelper.fromString(
-                  "mine.camel.yaml", route(receiver.url() + "?a=1&b=2", secret.text())));
+      load(kit, receiver.url() + "?a=1&b=2", secret);
       kit.append("a", "b");
       await().atMost(LIMIT).until(() -> receiver.requests().size() >= 2);
       receiver.answer(TestReceiver.status(200));
@@ -45,25 +41,67 @@ class RouteFileTest {
     }
   }
 
+  @Test
+  void group_that_was_there_does_not_give_messages_out_again_while_their_request_runs()
+      throws Exception {
+    try (var kit = new WebhookKit();
+        var receiver = new TestReceiver(TestReceiver.status(200))) {
+      var secret = SigningSecret.random();
+      kit.groups.create(shortOf(GroupDefinition.of("mine", "orders")));
+      kit.refresh();
+      receiver.answer(
+          (request, out) -> {
+            // Longer than the group would wait by itself.
+            kit.database.execute("select pg_sleep(1.5)");
+            TestReceiver.write(out, 200, "");
+          });
+      load(kit, receiver.url(), secret);
+      kit.append("a");
+      await().atMost(LIMIT).until(() -> kit.isSettled("mine"));
+      assertThat(receiver.requests()).hasSize(1);
+    }
+  }
+
+  private static GroupDefinition shortOf(GroupDefinition group) {
+    return new GroupDefinition(
+        group.name(),
+        group.stream(),
+        null,
+        group.start(),
+        500,
+        group.maxAckPending(),
+        null,
+        List.of(),
+        group.maxWaiting());
+  }
+
+  private static void load(WebhookKit kit, String url, SigningSecret secret) throws Exception {
+    kit.camel()
+        .getComponent("kamelet", KameletComponent.class)
+        .setLocation("file:" + Path.of("routes", "kamelets").toAbsolutePath());
+    PluginHelper.getRoutesLoader(kit.camel())
+        .loadRoutes(ResourceHelper.fromString("mine.camel.yaml", route(url, secret.text())));
+  }
+
   private static String route(String url, String secret) {
     return """
-        - route:
-            id: mine
-            description: Posts every event.
-            routeConfigurationId: webhook-errors
-            from:
-              uri: kamelet:stream-source
-              parameters:
-                stream: orders
-                consumer: mine
-                batch_size: 2
-              steps:
-                - to:
-                    uri: kamelet:webhook-sink
-                    parameters:
-                      url: "RAW(%s)"
-                      secret: "RAW(%s)"
-        """
+    - route:
+        id: mine
+        description: Posts every event.
+        routeConfigurationId: webhook-errors
+        from:
+          uri: kamelet:stream-source
+          parameters:
+            stream: orders
+            consumer: mine
+            batch_size: 2
+          steps:
+            - to:
+                uri: kamelet:webhook-sink
+                parameters:
+                  url: "RAW(%s)"
+                  secret: "RAW(%s)"
+    """
         .formatted(url, secret);
   }
 }

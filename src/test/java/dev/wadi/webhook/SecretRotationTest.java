@@ -42,7 +42,7 @@ class SecretRotationTest {
     var second = SigningSecret.random();
     var until = Instant.parse("2100-01-01T00:00:00Z");
     create(with(1), "rotated", first);
-    with(1).rotate("rotated", second, until);
+    with(1).rotate(with(1).find("rotated").orElseThrow(), second, until);
     create(with(1), "plain", SigningSecret.random());
 
     assertThat(rotation(2, 1).run()).isEqualTo(2);

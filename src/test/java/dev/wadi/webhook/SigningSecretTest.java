@@ -37,6 +37,15 @@ class SigningSecretTest {
     return SignatureVector.ALL;
   }
 
+  @Test
+  void header_after_a_rotation_is_the_published_one_the_current_secret_first() {
+    var secrets = List.of(SigningSecret.parse(K1), SigningSecret.parse(K2));
+    assertThat(SigningSecret.header(secrets, ID, TIMESTAMP, bytes(BODY)))
+        .isEqualTo(
+            "v1,lOIs8cNnx3DNPltaSz5wreQHylwKcP/84wRtxMhWJrE="
+                + " v1,Z0o7+6h5nOTI9miIf6wNhwr9gX8jQApGgXnSeoJZy50=");
+  }
+
   /** Standard Webhooks' asymmetric signature: seed 00..1f, the other words of the first vector. */
   @Test
   void ed25519_signature_and_public_key_are_the_published_ones() {

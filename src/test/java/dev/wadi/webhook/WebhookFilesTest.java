@@ -106,6 +106,26 @@ class WebhookFilesTest {
   }
 
   @Test
+  void gone_receiver_is_told_and_the_file_goes_on_when_it_is_changed() throws Exception {
+    try (var leaving = new TestReceiver(TestReceiver.status(410))) {
+      write("leaving", text("leaving", leaving.url()));
+      kit.append("a", "b");
+      await()
+          .atMost(LIMIT)
+          .until(
+              () ->
+                  "disabled: the receiver answered 410 Gone"
+                      .equals(kit.messages.troubled().get("leaving")));
+
+      leaving.answer(TestReceiver.status(200));
+      write("leaving", text("leaving", leaving.url()) + "# It was mended.\n");
+      await().atMost(LIMIT).until(() -> kit.isSettled("leaving"));
+      assertThat(kit.messages.troubled()).isEmpty();
+      Files.delete(file("leaving"));
+    }
+  }
+
+  @Test
   void files_with_equal_sinks_do_not_end_each_other() throws Exception {
     write("one", text("one", receiver.url()));
     write("two", text("two", receiver.url()));

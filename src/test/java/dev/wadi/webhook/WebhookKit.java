@@ -55,6 +55,7 @@ final class WebhookKit implements AutoCloseable {
   final Attempts attempts = new Attempts(database.dataSource());
   final WebhookMeters meters = new WebhookMeters();
   final WebhookDeliveries deliveries;
+  final MessagesComponent messages;
   private final DefaultCamelContext camel = new DefaultCamelContext();
   private final ReceiverClient client;
   private final ReceiverUrls urls;
@@ -76,6 +77,7 @@ final class WebhookKit implements AutoCloseable {
             database.dataSource(), groups, EventFilters.NONE, "http://one", Clock.systemUTC());
     webhooks = new Webhooks(database.dataSource(), groups, new SecretBox(() -> new byte[32]));
     deliveries = new WebhookDeliveries(webhooks, attempts, consumers, meters, Clock.systemUTC());
+    messages = new MessagesComponent(consumers, groups);
     var guard = new AddressGuard(allowedHosts);
     client = new ReceiverClient(names, guard);
     urls = new ReceiverUrls(guard, true);
@@ -93,7 +95,7 @@ final class WebhookKit implements AutoCloseable {
     var requests = new WebhookRequests(Clock.systemUTC(), urls);
     var registry = camel.getRegistry();
     registry.bind("webhooks", new WebhooksComponent(deliveries));
-    registry.bind("messages", new MessagesComponent(consumers, groups));
+    registry.bind("messages", messages);
     registry.bind("webhookRequests", requests);
     registry.bind("receiver", new Receiver());
     registry.bind("receiverClient", client);
