@@ -145,11 +145,14 @@ class ConsumeApiTest {
       assertUnknown(api.post(family + "nobody/nack", "{\"ack_ids\": [\"a\"]}"));
       assertUnknown(api.post(family + "nobody/extend", "{\"ack_ids\": [\"a\"]}"));
     }
-    for (var call : List.of("", "/status", "/dead", "/blocked")) {
-      assertUnknown(api.get("/api/consumer_groups/nobody" + call));
-    }
-    for (var call : List.of("/pause", "/resume", "/dead/redrive")) {
-      assertUnknown(api.post("/api/consumer_groups/nobody" + call, ""));
+    for (var family : List.of("/api/http_pull_consumers/nobody", "/api/consumer_groups/nobody")) {
+      for (var call : List.of("/status", "/dead", "/blocked")) {
+        assertUnknown(api.get(family + call));
+      }
+      for (var call : List.of("/pause", "/resume", "/dead/redrive")) {
+        assertUnknown(api.post(family + call, ""));
+      }
+      assertUnknown(api.post(family + "/seek", "{\"to\": \"latest\"}"));
     }
     assertUnknown(api.post("/api/consumer_groups/nobody/seek", "{\"to\": \"latest\"}"));
     assertUnknown(api.put("/api/consumer_groups/nobody", "{}"));
