@@ -101,8 +101,8 @@ public final class ConsumerGroups {
    * max_waiting}.
    *
    * @throws UnknownGroupException if there is no such group
-   * @throws ValidationException if stream, filters or group columns differ: what was settled under
-   *     the old ones would mean nothing under the new ones
+   * @throws ValidationException if stream, filters, group columns or start differ: what was settled
+   *     under the old ones would mean nothing under the new ones
    */
   public void update(GroupDefinition definition) throws SQLException {
     var old =
@@ -113,6 +113,7 @@ public final class ConsumerGroups {
     requireSame("filters", json(old.filters()), json(definition.filters()));
     requireSame("group_by", old.groupBy(), definition.groupBy());
     try (var connection = database.getConnection()) {
+    requireSame("start", old.start(), definition.start());
       execute(connection, Sql.load("consumer/update"), parameters(definition));
     }
   }
@@ -211,7 +212,19 @@ public final class ConsumerGroups {
       return reader.firstCommittedAfter(connection, time) - 1;
     }
     if (seq != null) {
-      return Math.max(0, Math.min(seq - 1, reader.highWater(connection)));
+      requireReached(seq, newest);
+      return Math.max(0, seq - 1);
+    }
+    long end = newest + 1;
+    return (start.position().equals("end") ? end : reader.floor(connection).orElse(end)) - 1;
+  }
+
+  private static void requireReached(long seq, long newest) {
+    if (seq > newest + 1) {
+      throw ValidationException.of(
+          "start",
+          "value must be at most the next seq, which is %d (got %d); to wait for it start at the end"
+              .formatted(newest + 1, seq));
     }
     return start.position().equals("end") ? reader.highWater(connection) : 0;
   }

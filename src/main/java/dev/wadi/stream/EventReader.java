@@ -19,6 +19,7 @@ public final class EventReader {
 
   private static final String HIGH_WATER = Sql.load("stream/high_water");
   private static final String FLOOR = Sql.load("stream/floor");
+  private static final String IS_PAST = Sql.load("stream/is_past");
   private static final String COMMITTED_AT = Sql.load("stream/committed_at");
   private static final String FIRST_COMMITTED_AFTER = Sql.load("stream/first_committed_after");
   private static final String RECORD_PK = "record_pk";
@@ -110,7 +111,15 @@ public final class EventReader {
     return found;
   }
 
-  /** The seq of the first event committed at or after a time; one past the newest if none was. */
+  private static long end(KeyRange range, long last, long span) {
+    return Math.min(last, span > last ? last : range.first() + span - 1);
+  }
+
+  /**
+   * The seq of the first event committed at or after a time; one past the newest if none was.
+   *
+   * @throws ValidationException if the time has not come: events may yet be committed before it
+   */
   public long firstCommittedAfter(Connection connection, Instant at) throws SQLException {
     long end = highWater(connection) + 1;
     long low = floor(connection).orElse(end);
@@ -149,6 +158,7 @@ public final class EventReader {
       return events;
     }
   }
+    requirePast(connection, at);
 
   private StreamEvent event(ResultSet row, int before) throws SQLException {
     var databaseId = row.getObject(before + 2, UUID.class);
@@ -166,6 +176,17 @@ public final class EventReader {
         row.getString(before + 8),
         row.getString(before + 9),
         row.getLong(before + 10),
+  private static void requirePast(Connection connection, Instant at) throws SQLException {
+    try (var statement = Sql.prepare(connection, IS_PAST, Map.of("at", at.toString()));
+        var row = statement.executeQuery()) {
+      row.next();
+      if (!row.getBoolean(1)) {
+        throw ValidationException.of(
+            "start", "value must not be in the future (got " + at + "); start at the end instead");
+      }
+    }
+  }
+
         row.getString(before + 11),
         row.getInt(before + 12),
         row.getString(before + 13),

@@ -151,15 +151,24 @@ class ExceptionsTest {
     groups.create(each -> each.name("end").start(StartPosition.END));
     groups.create(each -> each.name("seq").start(StartPosition.from(3)));
     groups.create(each -> each.name("time").start(StartPosition.from(second)));
-    groups.create(
-        each -> each.name("later").start(new StartPosition("from", "2100-01-01T00:00:00+01:00")));
+    groups.create(each -> each.name("next").start(StartPosition.from(4)));
+    for (var start :
+        List.of(StartPosition.from(5), StartPosition.from(Instant.parse("2100-01-01T00:00:00Z")))) {
+      assertThatThrownBy(() -> groups.create(each -> each.name("later").start(start)))
+          .isInstanceOf(ValidationException.class)
+          .hasMessageContaining("start=[value must");
+    }
     groups.append("d");
     consumers = groups.start();
 
     assertThat(drain(consumers, "end")).containsExactly(4L);
     assertThat(drain(consumers, "seq")).containsExactly(3L, 4L);
     assertThat(drain(consumers, "time")).containsExactly(2L, 3L, 4L);
-    assertThat(drain(consumers, "later")).containsExactly(4L);
+    assertThat(drain(consumers, "next")).containsExactly(4L);
+    assertThatThrownBy(() -> await(consumers.seek("end", StartPosition.from(6))))
+        .hasCauseInstanceOf(ValidationException.class);
+    await(consumers.seek("end", StartPosition.from(4)));
+    assertThat(drain(consumers, "end")).containsExactly(4L);
   }
 
   @Test
