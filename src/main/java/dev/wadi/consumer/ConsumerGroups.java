@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -112,8 +113,8 @@ public final class ConsumerGroups {
     requireSame("stream", old.stream(), definition.stream());
     requireSame("filters", json(old.filters()), json(definition.filters()));
     requireSame("group_by", old.groupBy(), definition.groupBy());
-    try (var connection = database.getConnection()) {
     requireSame("start", old.start(), definition.start());
+    try (var connection = database.getConnection()) {
       execute(connection, Sql.load("consumer/update"), parameters(definition));
     }
   }
@@ -202,7 +203,11 @@ public final class ConsumerGroups {
     }
   }
 
-  /** The seq before the first that a group delivers which starts there. */
+  /**
+   * The seq before the first that a group delivers which starts there.
+   *
+   * @throws ValidationException if that is yet to come
+   */
   static long cursorFor(Connection connection, TableName table, StartPosition start)
       throws SQLException {
     var reader = new EventReader(table, List.of());
@@ -211,6 +216,7 @@ public final class ConsumerGroups {
     if (time != null) {
       return reader.firstCommittedAfter(connection, time) - 1;
     }
+    long newest = reader.highWater(connection);
     if (seq != null) {
       requireReached(seq, newest);
       return Math.max(0, seq - 1);
@@ -226,7 +232,6 @@ public final class ConsumerGroups {
           "value must be at most the next seq, which is %d (got %d); to wait for it start at the end"
               .formatted(newest + 1, seq));
     }
-    return start.position().equals("end") ? reader.highWater(connection) : 0;
   }
 
   /** Puts the name of a group's ledger where a statement says {@code {ledger}}. */
@@ -278,6 +283,7 @@ public final class ConsumerGroups {
         TableName.parse(row.getString("event_table")),
         row.getBoolean("paused"),
         row.getBoolean("owned"),
+        row.getObject("owner_process", UUID.class),
         row.getString("owner_url"));
   }
 

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,7 +66,8 @@ public final class Consumers implements AutoCloseable {
       @Nullable String ownUrl,
       Clock clock,
       Limits limits) {
-    served = new ServedGroups(sessions, groups, filters, ownUrl, clock, limits, answering);
+    var own = new Owner(UUID.randomUUID(), ownUrl);
+    served = new ServedGroups(sessions, groups, filters, own, clock, limits, answering);
     wakeups = new Wakeups(sessions, served::appended);
   }
 
@@ -276,4 +278,6 @@ public final class Consumers implements AutoCloseable {
     thread.setDaemon(true);
     return thread;
   }
+    } catch (UnknownGroupException e) {
+      return served.lookUp(group);
 }

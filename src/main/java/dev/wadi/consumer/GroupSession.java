@@ -53,20 +53,28 @@ final class GroupSession implements AutoCloseable {
   /**
    * Tries to become the owner of a group.
    *
-   * @param connection used for nothing else from now on; closed if another session is the owner
+   * @param connection used for nothing else from now on; closed unless it becomes the owner's
    * @return null if another session is the owner
    */
   static @Nullable GroupSession acquire(Connection connection, int group) throws SQLException {
+    boolean acquired = false;
+    try {
+      acquired = tryLock(connection, group);
+      return acquired ? new GroupSession(connection, group) : null;
+    } finally {
+      if (!acquired) {
+        connection.close();
+      }
+    }
+  }
+
+  private static boolean tryLock(Connection connection, int group) throws SQLException {
     SessionLimits.set(connection);
     try (var statement = Sql.prepare(connection, ACQUIRE, Map.of("group", group));
         var row = statement.executeQuery()) {
       row.next();
-      if (row.getBoolean(1)) {
-        return new GroupSession(connection, group);
-      }
+      return row.getBoolean(1);
     }
-    connection.close();
-    return null;
   }
 
   Connection connection() {
@@ -78,10 +86,11 @@ final class GroupSession implements AutoCloseable {
   }
 
   /** Begins a new epoch: what a former owner still wanted to write is refused from now on. */
-  AckIds takeOver(@Nullable String ownerUrl) throws SQLException {
+  AckIds takeOver(Owner owner) throws SQLException {
     var parameters = new HashMap<String, @Nullable Object>();
     parameters.put("group", group);
-    parameters.put("owner_url", ownerUrl);
+    parameters.put("owner_url", owner.url());
+    parameters.put("owner_process", owner.process());
     try (var statement = Sql.prepare(connection, TAKE_OVER, parameters);
         var row = statement.executeQuery()) {
       if (!row.next()) {

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread behind a group: reads events into memory and writes down what was settled, all on the
- * session that owns the group. It ends when the ownership does.
+ * The thread behind a group: has events read into memory and written down what was settled, all on
+ * the session that owns the group. It ends when the ownership does.
  */
 final class GroupWorker implements Runnable {
 
@@ -43,10 +43,9 @@ final class GroupWorker implements Runnable {
   private final GroupEngine engine;
   private final GroupSession session;
   private final Limits limits;
-  private final EventReader reader;
-  private final Predicate<StreamEvent> wanted;
-  private final @Nullable String ownerUrl;
-  private final BlockSize blockSize = new BlockSize();
+  private final GroupIntake intake;
+  private final GroupLedger ledger;
+  private final Owner owner;
   private final WorkerTasks tasks = new WorkerTasks();
   private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
   private volatile boolean stopping;
@@ -68,20 +67,20 @@ final class GroupWorker implements Runnable {
 
   /**
    * @param wanted tells the events that the group delivers
-   * @param ownerUrl where this process answers, for others to know
+   * @param owner this process, for others to know
    */
   GroupWorker(
       GroupEngine engine,
       GroupSession session,
       Limits limits,
       Predicate<StreamEvent> wanted,
-      @Nullable String ownerUrl) {
+      Owner owner) {
     this.engine = engine;
     this.session = session;
     this.limits = limits;
-    this.wanted = wanted;
-    this.ownerUrl = ownerUrl;
-    this.reader = new EventReader(engine.group().table(), engine.group().definition().groupBy());
+    this.owner = owner;
+    this.intake = new GroupIntake(engine, session.connection(), wanted);
+    this.ledger = new GroupLedger(engine, session);
   }
 
   boolean hasEnded() {
@@ -177,7 +176,7 @@ final class GroupWorker implements Runnable {
   /** Takes the group over; the thread may run after that. */
   void takeOver() throws SQLException {
     long sent = System.nanoTime();
-    ackIds = session.takeOver(ownerUrl);
+    ackIds = session.takeOver(owner);
     var recovered = session.recover();
     var fresh = new Dispatcher(limits, recovered.window(), recovered.settled());
     recovered.parked().forEach(row -> fresh.restore(row, engine.now()));
@@ -256,89 +255,6 @@ final class GroupWorker implements Runnable {
     }
   }
 
-  private boolean load() throws SQLException {
-    var current = dispatcher;
-    var asked = new ArrayList<EventReader.KeyRange>();
-    engine.locked(() -> asked.addAll(current.keysToLoad(KEYS_PER_LOAD, blockSize.events())));
-    if (asked.isEmpty()) {
-      return false;
-    }
-    long frontier = current.window().frontier();
-    long sent = System.nanoTime();
-    var found = reader.ofKeys(session.connection(), asked, frontier);
-    heard(sent);
-    var kept = found.stream().map(events -> events.stream().filter(wanted).toList()).toList();
-    engine.locked(
-        () -> {
-          for (int place = 0; place < asked.size(); place++) {
-            var events = found.get(place);
-            long last = events.isEmpty() ? frontier : events.get(events.size() - 1).seq();
-            current.loaded(asked.get(place), kept.get(place), events.size(), last, engine.now());
-          }
-        });
-    return true;
-  }
-
-  private boolean fill() throws SQLException {
-    var current = dispatcher;
-    var room = new int[1];
-    engine.locked(() -> room[0] = engine.isAsked() ? current.room() : current.roomUnasked());
-    long first = current.window().frontier() + 1;
-    long last = Math.min(highWater, first - 1 + Math.min(room[0], blockSize.events()));
-    if (last < first) {
-      return false;
-    }
-    long sent = System.nanoTime();
-    var block = EventBlock.read(session.connection(), reader, first, last);
-    heard(sent);
-    blockSize.learn(block);
-    var keep = block.events().stream().map(event -> event != null && wanted.test(event)).toList();
-    engine.locked(
-        () -> {
-          for (int place = 0; place < keep.size(); place++) {
-            var event = block.events().get(place);
-            if (event == null) {
-              current.appendMissing();
-            } else {
-              current.append(event, keep.get(place), engine.now());
-            }
-          }
-        });
-    return true;
-  }
-
-  /** Writes if it is time to; says whether there is something left to write. */
-  private boolean flushIfDue() throws SQLException {
-    long since = System.nanoTime() - flushedAt;
-    var current = dispatcher;
-    var state = new boolean[2];
-    engine.locked(
-        () -> {
-          state[0] = current.hasUnflushed();
-          state[1] = current.window().cursor() != flushedCursor;
-        });
-    boolean waiting = state[0] || engine.hasUnanswered();
-    boolean moved = state[1];
-    boolean due = waiting ? since >= FLUSH_NANOS : moved && since >= IDLE_FLUSH_NANOS;
-    if (due) {
-      flush(deltas >= MAX_DELTAS || ranges >= MAX_RANGES);
-      return false;
-    }
-    return waiting;
-  }
-
-  private void flush(boolean snapshot) throws SQLException {
-    flushedAt = System.nanoTime();
-    var flush = engine.beginFlush(snapshot);
-    boolean written = snapshot ? session.writeSnapshot(flush) : session.write(flush);
-    requireOwner(written);
-    heard(flushedAt);
-    engine.flushed();
-    flushedCursor = flush.cursor();
-    deltas = snapshot ? 0 : deltas + 1;
-    ranges = snapshot ? 0 : ranges + flush.settled().countRanges();
-  }
-
   private void handOver() throws SQLException {
     if (!killed) {
       flush(true);
@@ -349,8 +265,7 @@ final class GroupWorker implements Runnable {
 
   private void doSeek(StartPosition to) throws SQLException {
     long cursor = ConsumerGroups.cursorFor(session.connection(), engine.group().table(), to);
-    flush(false);
-    requireOwner(session.seek(cursor));
+    ledger.seek(cursor);
     var fresh = new Dispatcher(limits, new Window(cursor, cursor, 0, 0), new SeqRanges());
     dispatcher = fresh;
     flushedCursor = cursor;
@@ -387,23 +302,5 @@ final class GroupWorker implements Runnable {
       future.completeExceptionally(new NotOwnerException(engine.group().name(), null));
     }
     return future;
-  }
-
-  private void heard(long sent) {
-    engine.lease().heard(sent);
-  }
-
-  private void note(@Nullable String problem) {
-    if (problem != null && !problem.equals(error)) {
-      LOG.error("group {}: {}", engine.group().name(), problem);
-    }
-    error = problem;
-    engine.note(highWater, problem);
-  }
-
-  private void requireOwner(boolean owner) {
-    if (!owner) {
-      throw new IllegalStateException("another process took over");
-    }
   }
 }
