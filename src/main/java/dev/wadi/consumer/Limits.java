@@ -5,7 +5,7 @@ package dev.wadi.consumer;
  *
  * @param queuedEvents events that wait for a receiver; reading stops there
  * @param unaskedEvents the same while nobody asks for them
- * @param queuedBytes about what they take
+ * @param heldBytes about what they take, and those that are out; reading stops there
  * @param windowEvents events from the cursor to the frontier
  * @param waitingPerKey events of one key; with more the key is parked
  * @param parkedKeys keys that go their own way; what fails beyond that holds up the cursor
@@ -14,7 +14,7 @@ package dev.wadi.consumer;
 record Limits(
     int queuedEvents,
     int unaskedEvents,
-    long queuedBytes,
+    long heldBytes,
     int windowEvents,
     int waitingPerKey,
     int parkedKeys,
