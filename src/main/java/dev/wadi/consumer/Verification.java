@@ -2,6 +2,7 @@ package dev.wadi.consumer;
 
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
+import dev.wadi.stream.EventKey;
 import dev.wadi.stream.EventReader;
 import dev.wadi.stream.EventReader.KeyRange;
 import dev.wadi.stream.StreamEvent;
@@ -140,19 +141,15 @@ public final class Verification {
     Predicate<StreamEvent> wanted = json == null ? event -> true : filters.read(json);
     for (var range : parked(group)) {
       var next = range;
-      List<StreamEvent> events;
-      do {
-        events = reader.ofKeys(connection, List.of(next), cursor).get(0);
-        for (var event : events) {
+      while (next.first() <= cursor) {
+        var read = reader.ofKeys(connection, List.of(next), cursor, Long.MAX_VALUE).get(0);
+        for (var event : read.events()) {
           if (wanted.test(event) && !settled.contains(event.seq())) {
             books.add(event.seq());
-            next = new KeyRange(range.key(), event.seq() + 1, CHUNK);
           }
         }
-        if (!events.isEmpty()) {
-          next = new KeyRange(range.key(), events.get(events.size() - 1).seq() + 1, CHUNK);
-        }
-      } while (events.size() == CHUNK);
+        next = new KeyRange(range.key(), read.through() + 1, CHUNK);
+      }
     }
   }
 
@@ -162,7 +159,7 @@ public final class Verification {
         var row = statement.executeQuery()) {
       while (row.next()) {
         var key =
-            new dev.wadi.stream.EventKey(
+            new EventKey(
                 row.getObject("source_database_id", UUID.class),
                 row.getLong("source_table_oid"),
                 row.getString("key"));

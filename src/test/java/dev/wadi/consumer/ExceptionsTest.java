@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.wadi.stream.ValidationException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -201,6 +202,52 @@ class ExceptionsTest {
     nack(consumers, "absent", absent, 50);
     assertThat(drain(consumers, "absent")).containsExactly(1L, 2L, 3L);
     assertThat(verification()).isEmpty();
+  }
+
+  /** The statement that reads a parked key, with the index that docs/consuming.md tells to make. */
+  @Test
+  void key_by_columns_is_read_through_its_index() throws Exception {
+    groups.append("a", "b");
+    groups.database.execute(
+        "update events set record = record || jsonb_build_object('it''s:?n', case when id = 1 then"
+            + " '1'::jsonb else '1.0' end)");
+    groups.database.execute(
+        "create index on events ((coalesce(record -> 'it''s:?n', 'null')), id)");
+    groups.create(each -> each.groupBy("it's:?n"));
+    consumers = groups.start();
+    var both = receive(consumers, "group", 10);
+    assertThat(seqs(both)).as("1 is not 1.0").containsExactly(1L, 2L);
+    nack(consumers, "group", both, 50);
+    assertThat(drain(consumers, "group")).containsExactlyInAnyOrder(1L, 2L);
+
+    groups.append(Collections.nCopies(5_000, "c").toArray(String[]::new));
+    groups.database.execute("analyze events");
+    var plan =
+        groups.database.rows(
+            "explain select id from events, (values ('[1]')) as wanted (key) where coalesce(record"
+                + " -> ('it''s:' || '?n'), 'null') = wanted.key::jsonb -> 0 order by id limit 9");
+    assertThat(plan).anyMatch(line -> line.contains("Index Scan using events_coalesce_id_idx"));
+  }
+
+  @Test
+  void load_of_a_key_without_index_goes_on_where_it_ended() throws Exception {
+    groups.append("a");
+    groups.append(Collections.nCopies(25_000, "b").toArray(String[]::new));
+    groups.append("a");
+    groups.create(each -> each.groupBy("id"));
+    consumers = groups.start();
+    nack(consumers, "group", receive(consumers, "group", 1), 10);
+    assertThat(await(consumers.receive("group", 1, 10_000))).hasSize(1);
+    await(consumers.seek("group", StartPosition.BEGINNING));
+    var a = receive(consumers, "group", 1);
+    nack(consumers, "group", a, 1);
+    org.awaitility.Awaitility.await()
+        .until(
+            () -> {
+              var got = await(consumers.receive("group", 10, 500));
+              ack(consumers, "group", got);
+              return seqs(got).contains(25_002L);
+            });
   }
 
   @Test
