@@ -1,10 +1,9 @@
 package dev.wadi.consumer;
 
-import dev.wadi.stream.EventReader;
 import dev.wadi.stream.StreamEvent;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -20,25 +19,10 @@ final class GroupWorker implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.consumer");
 
-  /** The high water is asked for so often if nobody says that there are new events. */
-  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
-  /** Acks that come within this time after a flush began are written together. */
-  private static final long FLUSH_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
-  private static final long IDLE_FLUSH_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /** Receivers may keep a group that is to leave for so long before it stays after all. */
   private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final int KEYS_PER_LOAD = 100;
   private static final int MAX_REDRIVING = 1_000;
-
-  /** Deltas after which the ledger is replaced by a snapshot, and ranges in them. */
-  private static final int MAX_DELTAS = 10_000;
-
-  private static final int MAX_RANGES = 100_000;
 
   private final GroupEngine engine;
   private final GroupSession session;
@@ -51,18 +35,9 @@ final class GroupWorker implements Runnable {
   private volatile boolean stopping;
   private volatile boolean killed;
   private volatile boolean leaving;
-  private volatile boolean appended = true;
   private @Nullable Dispatcher dispatcher;
   private @Nullable AckIds ackIds;
-  private long highWater;
-  private long polledAt;
-  private long flushedAt;
-  private long flushedCursor;
-  private int deltas;
-  private int ranges;
   private long nextTickMs;
-  private @Nullable String error;
-  private long retryAt;
   private @Nullable Long leavingUntil;
 
   /**
@@ -89,7 +64,13 @@ final class GroupWorker implements Runnable {
 
   /** Says that the event table has new events. */
   void appended() {
-    appended = true;
+    intake.announce();
+    engine.signal();
+  }
+
+  /** Says that the event table has events up to this one, and that they are visible. */
+  void appended(long lastId) {
+    intake.announce(lastId);
     engine.signal();
   }
 
@@ -180,16 +161,17 @@ final class GroupWorker implements Runnable {
     var recovered = session.recover();
     var fresh = new Dispatcher(limits, recovered.window(), recovered.settled());
     recovered.parked().forEach(row -> fresh.restore(row, engine.now()));
-    flushedCursor = recovered.window().cursor();
+    long cursor = recovered.window().cursor();
+    ledger.startAt(cursor);
     dispatcher = fresh;
     restoreRedriven();
-    heard(sent);
-    engine.begin(fresh, ackIds, session.epoch());
+    engine.lease().heard(sent);
+    engine.begin(new Epoch(session.epoch(), fresh, ackIds));
     LOG.info(
         "group {}: served here epoch={} cursor={} parked={}",
         engine.group().name(),
         session.epoch(),
-        flushedCursor,
+        cursor,
         recovered.parked().size());
   }
 
@@ -214,50 +196,22 @@ final class GroupWorker implements Runnable {
   private void step() throws SQLException, InterruptedException {
     tasks.run();
     engine.tick(next -> nextTickMs = next);
-    boolean flushPending = flushIfDue();
-    boolean busy = false;
-    if (System.nanoTime() >= retryAt) {
-      busy = readMore();
+    // Whoever waits for events would wait for the acks of others to be written as well.
+    boolean readFirst = intake.isAnnounced() && engine.isAwaited();
+    boolean busy = readFirst && intake.read(dispatcher);
+    long untilFlush = ledger.flushIfDue(dispatcher);
+    if (!readFirst) {
+      busy = intake.read(dispatcher);
     }
-    if (busy || !tasks.isEmpty() || nextTickMs <= 0) {
-      return;
-    }
-    long nanos = Math.min(POLL_NANOS, TimeUnit.MILLISECONDS.toNanos(Math.min(1000, nextTickMs)));
-    long untilFlush = flushedAt + FLUSH_NANOS - System.nanoTime();
-    engine.await(flushPending ? Math.min(nanos, untilFlush) : nanos);
-  }
-
-  /** Reads events if there are some and room for them; says whether there may be more. */
-  private boolean readMore() throws SQLException {
-    try {
-      poll();
-      boolean loaded = load();
-      boolean filled = fill();
-      note(null);
-      return loaded || filled;
-    } catch (SQLException | RuntimeException e) {
-      if (killed || !session.connection().isValid(1)) {
-        throw e;
-      }
-      retryAt = System.nanoTime() + RETRY_NANOS;
-      note(e.getMessage());
-      return false;
-    }
-  }
-
-  private void poll() throws SQLException {
-    boolean due = System.nanoTime() - polledAt >= POLL_NANOS;
-    if (appended || due) {
-      appended = false;
-      polledAt = System.nanoTime();
-      highWater = reader.highWater(session.connection());
-      heard(polledAt);
+    if (!busy && tasks.isEmpty()) {
+      long untilTick = TimeUnit.MILLISECONDS.toNanos(Math.min(1_000, nextTickMs));
+      engine.await(Math.min(Math.min(GroupIntake.POLL_NANOS, untilTick), untilFlush));
     }
   }
 
   private void handOver() throws SQLException {
     if (!killed) {
-      flush(true);
+      ledger.flush(true);
       session.disown();
       LOG.info("group {}: handed over", engine.group().name());
     }
@@ -268,9 +222,8 @@ final class GroupWorker implements Runnable {
     ledger.seek(cursor);
     var fresh = new Dispatcher(limits, new Window(cursor, cursor, 0, 0), new SeqRanges());
     dispatcher = fresh;
-    flushedCursor = cursor;
     restoreRedriven();
-    engine.begin(fresh, ackIds, session.epoch());
+    engine.begin(new Epoch(session.epoch(), fresh, ackIds));
     LOG.info("group {}: sought epoch={} cursor={}", engine.group().name(), session.epoch(), cursor);
   }
 
@@ -286,12 +239,9 @@ final class GroupWorker implements Runnable {
     redrive(session.redriven());
   }
 
-  private void redrive(java.util.Map<Long, Integer> attempts) throws SQLException {
+  private void redrive(Map<Long, Integer> attempts) throws SQLException {
     var current = dispatcher;
-    var events =
-        attempts.isEmpty()
-            ? List.<StreamEvent>of()
-            : reader.at(session.connection(), attempts.keySet());
+    var events = attempts.isEmpty() ? List.<StreamEvent>of() : intake.at(attempts.keySet());
     engine.locked(() -> current.redrive(events, attempts, engine.now()));
   }
 
