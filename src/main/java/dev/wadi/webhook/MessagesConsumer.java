@@ -6,6 +6,7 @@ import dev.wadi.stream.ValidationException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Processor;
@@ -30,6 +31,7 @@ final class MessagesConsumer extends DefaultConsumer {
   private final MessagesEndpoint endpoint;
   private @Nullable MessagePump pump;
   private @Nullable ScheduledThreadPoolExecutor timer;
+  private volatile int ackWaitMs = ACK_WAIT_MS;
   private String problem = "";
 
   MessagesConsumer(MessagesEndpoint endpoint, Processor processor) {
@@ -43,6 +45,7 @@ final class MessagesConsumer extends DefaultConsumer {
     var started =
         new ScheduledThreadPoolExecutor(
             1, ReceiverClient.daemon("wadi-route-" + endpoint.consumer()));
+    started.setRemoveOnCancelPolicy(true);
     timer = started;
     pump =
         new MessagePump(
@@ -96,6 +99,8 @@ final class MessagesConsumer extends DefaultConsumer {
           "stream",
           "is '%s' for consumer group '%s'; give the route another consumer"
               .formatted(found.get().definition().stream(), endpoint.consumer()));
+    } else {
+      ackWaitMs = found.get().definition().ackWaitMs();
     }
   }
 
@@ -114,6 +119,31 @@ final class MessagesConsumer extends DefaultConsumer {
   }
 
   private Verdict send(List<Message> messages) {
+    var held = hold(messages);
+    try {
+      return process(messages);
+    } finally {
+      held.cancel(false);
+    }
+  }
+
+  /** While a route works at messages nobody else gets them, however long that takes. */
+  private Future<?> hold(List<Message> messages) {
+    var schedule = timer;
+    if (schedule == null) {
+      throw new IllegalStateException("messages before the start; this indicates a bug");
+    }
+    var ackIds = messages.stream().map(Message::ackId).toList();
+    var consumers = endpoint.component().consumers();
+    long period = ackWaitMs / 3;
+    return schedule.scheduleAtFixedRate(
+        () -> consumers.extend(endpoint.consumer(), ackIds, ackWaitMs),
+        period,
+        period,
+        TimeUnit.MILLISECONDS);
+  }
+
+  private Verdict process(List<Message> messages) {
     var exchange = createExchange(true);
     var batch = new MessageBatch(endpoint.stream(), endpoint.consumer(), messages);
     exchange.setVariable("messages", batch);

@@ -3,8 +3,11 @@ package dev.wadi.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wadi.consumer.GroupDefinition;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -42,6 +45,42 @@ class RouteFileTest {
       assertThat(request.path()).isEqualTo("/hook?a=1&b=2");
       assertThat(request.json().at("/data/0/metadata/consumer/name").asText()).isEqualTo("mine");
       DeliveryTest.verify(secret, request);
+    }
+  }
+
+  @Test
+  void route_that_takes_longer_than_ack_wait_keeps_its_messages() throws Exception {
+    var release = new CountDownLatch(1);
+    try (var kit = new WebhookKit();
+        var receiver =
+            new TestReceiver(
+                (request, out) -> {
+                  release.await();
+                  TestReceiver.write(out, 200, "");
+                })) {
+      var defaults = GroupDefinition.of("mine", "orders");
+      kit.groups.create(
+          new GroupDefinition(
+              "mine", "orders", null, defaults.start(), 500, 10, null, List.of(), 10));
+      kit.camel()
+          .getComponent("kamelet", KameletComponent.class)
+          .setLocation("file:" + Path.of("routes", "kamelets").toAbsolutePath());
+      PluginHelper.getRoutesLoader(kit.camel())
+          .loadRoutes(
+              ResourceHelper.fromString(
+                  "mine.camel.yaml", route(receiver.url(), SigningSecret.random().text())));
+      kit.append("a");
+      await().atMost(LIMIT).until(() -> receiver.requests().size() == 1);
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(LIMIT)
+          .until(() -> kit.consumers.status("mine").inFlight() == 1);
+      release.countDown();
+      await()
+          .atMost(LIMIT)
+          .ignoreExceptions()
+          .until(() -> kit.consumers.status("mine").cursor() == 1);
+      assertThat(receiver.requests()).hasSize(1);
     }
   }
 
