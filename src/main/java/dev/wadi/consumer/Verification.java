@@ -25,6 +25,14 @@ import java.util.function.Predicate;
  */
 public final class Verification {
 
+  /**
+   * What was found.
+   *
+   * @param problems everything that is wrong; empty if nothing is
+   * @param gone how many events are missing at the beginning, which retention may have taken
+   */
+  public record Result(List<String> problems, long gone) {}
+
   private static final String RANGE = Sql.load("consumer/verify_range");
   private static final String LEDGER = Sql.load("consumer/recover");
   private static final String PARKED = Sql.load("consumer/read_parked");
@@ -35,6 +43,7 @@ public final class Verification {
   private final TableName table;
   private final EventFilters filters;
   private final List<String> problems = new ArrayList<>();
+  private long gone;
 
   private Verification(Connection connection, TableName table, EventFilters filters) {
     this.connection = connection;
@@ -43,12 +52,12 @@ public final class Verification {
   }
 
   /**
-   * Everything that is wrong with an event table and the groups that read it; empty if nothing is.
+   * Everything that is wrong with an event table and the groups that read it.
    *
    * @param connection in a transaction of its own; may be used while the groups are served
    * @param groups groups of any table
    */
-  public static List<String> of(
+  public static Result of(
       Connection connection, TableName table, List<ConsumerGroup> groups, EventFilters filters)
       throws SQLException {
     var verification = new Verification(connection, table, filters);
@@ -66,7 +75,7 @@ public final class Verification {
       connection.rollback();
       connection.setAutoCommit(true);
     }
-    return List.copyOf(verification.problems);
+    return new Result(List.copyOf(verification.problems), verification.gone);
   }
 
   private void verifyTable() throws SQLException {
@@ -83,6 +92,12 @@ public final class Verification {
         problems.add(
             "event table '%s': %d events are missing from %d to %d"
                 .formatted(table, missing, row.getLong("first"), row.getLong("last")));
+      }
+      gone = row.getLong("first") - 1;
+      if (gone > 0 && !row.getBoolean("has_retention")) {
+        problems.add(
+            "event table '%s': the first %d events are missing, and it has no retention that could have taken them"
+                .formatted(table, gone));
       }
     }
   }
