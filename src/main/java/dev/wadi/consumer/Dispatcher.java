@@ -244,9 +244,7 @@ final class Dispatcher {
   /** Dead letters to deliver once more, with their attempts so far. */
   void redrive(List<StreamEvent> events, Map<Long, Integer> attempts, long now) {
     for (var event : events) {
-      if (comesAnyway(event)) {
-        unflushed.revived(event.seq());
-      } else if (redriven.putIfAbsent(event.seq(), attempts.get(event.seq())) == null) {
+      if (redriven.putIfAbsent(event.seq(), attempts.get(event.seq())) == null) {
         var queue = backlog.findOrAdd(event.key());
         backlog.leave(queue);
         backlog.addFirst(queue, event);
@@ -289,15 +287,6 @@ final class Dispatcher {
       }
     }
     return oldest;
-  }
-
-  /** After a seek back a dead letter is one of the events that are delivered anew. */
-  private boolean comesAnyway(StreamEvent event) {
-    if (event.seq() > window.frontier()) {
-      return !recovered.contains(event.seq());
-    }
-    var queue = backlog.find(event.key());
-    return !redriven.containsKey(event.seq()) && queue != null && queue.holds(event.seq());
   }
 
   private Delivery take(KeyQueue queue, long deadline) {

@@ -43,13 +43,6 @@ final class KeyQueue {
     this.key = key;
   }
 
-  /** Whether an event is out, waits, or is yet to be read again. */
-  boolean holds(long seq) {
-    boolean isOut = out != null && out.seq() == seq;
-    boolean waits = waiting.stream().anyMatch(event -> event.seq() == seq);
-    return isOut || waits || !complete && seq >= nextLoad;
-  }
-
   /**
    * The first event that is not settled.
    *

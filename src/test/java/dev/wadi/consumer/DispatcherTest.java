@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
 
-  private static final Limits LIMITS = new Limits(50, 50, 1 << 20, 100, 3, 2, 10_000);
+  private static final Limits LIMITS = new Limits(50, 50, 1 << 20, 100, 3, 2, 10_000, 100);
   private static final long ACK_WAIT = 1_000;
 
   private final Window window = new Window(0, 0, 0, 0);
@@ -225,21 +225,6 @@ class DispatcherTest {
     assertThat(load()).containsExactly(new KeyRange(key("a"), 2, 1));
     receive(9);
     assertThat(dispatcher.isOut(2, 4)).isTrue();
-  }
-
-  @Test
-  void redriven_message_that_a_seek_delivers_anyway_comes_once() {
-    append("a", "b");
-    dispatcher.redrive(List.of(log.get(0)), Map.of(1L, 3), now);
-    assertThat(dispatcher.takeFlush().revived()).containsExactly(1L);
-    assertThat(receive(9)).containsExactly(1L, 2L);
-    dispatcher.settle(1, now);
-    assertThat(receive(9)).isEmpty();
-
-    var afterSeek = new Dispatcher(LIMITS, new Window(0, 0, 0, 0), new SeqRanges());
-    afterSeek.redrive(List.of(log.get(0)), Map.of(1L, 3), now);
-    assertThat(afterSeek.hasReady(9)).isFalse();
-    assertThat(afterSeek.takeFlush().revived()).containsExactly(1L);
   }
 
   @Test

@@ -125,6 +125,22 @@ class ExceptionsTest {
   }
 
   @Test
+  void dead_letters_that_are_sought_back_over_come_once_and_are_dead_no_more() throws Exception {
+    groups.append("a", "b");
+    groups.create(definition -> definition.maxDeliver(1));
+    consumers = groups.start();
+    nack(consumers, "group", receive(consumers, "group", 2), 0);
+    assertThat(await(consumers.redrive("group", null))).isEqualTo(2);
+
+    await(consumers.seek("group", StartPosition.from(2)));
+    var group = groups.groups.find("group").orElseThrow();
+    assertThat(groups.groups.dead(group, 0, 9)).singleElement().matches(DeadLetter::redriven);
+    assertThat(drain(consumers, "group")).containsExactlyInAnyOrder(1L, 2L);
+    assertThat(groups.groups.countDead(group)).isZero();
+    assertThat(verification()).isEmpty();
+  }
+
+  @Test
   void seek_makes_what_is_out_stale_and_delivers_from_there() throws Exception {
     groups.append("a", "b", "c", "d");
     groups.create("group");
@@ -306,6 +322,7 @@ class ExceptionsTest {
   @Test
   void what_retention_took_is_passed_and_a_hole_stops_the_group() throws Exception {
     groups.append("a", "b", "c", "d", "e");
+    groups.database.execute("update wadi.event_tables set retention_days = 1");
     groups.create("lagging");
     groups.database.execute("delete from events where id <= 2");
     groups.create("group");
@@ -322,7 +339,6 @@ class ExceptionsTest {
     await(consumers.seek("group", StartPosition.BEGINNING));
     assertThat(drain(consumers, "group")).containsExactly(3L);
     assertThat(consumers.status("group").error())
-    groups.database.execute("update wadi.event_tables set retention_days = 1");
         .isEqualTo("event 4 is missing although 3 is there; run wadi verify");
     assertThat(verification())
         .containsExactly("event table 'public.events': 1 events are missing from 3 to 5");
