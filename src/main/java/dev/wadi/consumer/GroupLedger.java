@@ -11,21 +11,24 @@ final class GroupLedger {
 
   private static final long IDLE_FLUSH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Deltas after which the ledger is replaced by a snapshot, and ranges in them. */
-  private static final int MAX_DELTAS = 10_000;
-
+  /** Ranges in the ledger after which it is replaced by a snapshot. */
   private static final int MAX_RANGES = 100_000;
 
   private final GroupEngine engine;
   private final GroupSession session;
+  private final int maxDeltas;
   private long flushedAt;
   private long flushedCursor;
   private int deltas;
   private int ranges;
 
-  GroupLedger(GroupEngine engine, GroupSession session) {
+  /**
+   * @param maxDeltas rows after which the ledger is replaced by a snapshot
+   */
+  GroupLedger(GroupEngine engine, GroupSession session, int maxDeltas) {
     this.engine = engine;
     this.session = session;
+    this.maxDeltas = maxDeltas;
   }
 
   /** What the ledger says already. */
@@ -46,7 +49,7 @@ final class GroupLedger {
     boolean moved = state[1];
     boolean due = waiting ? since >= FLUSH_NANOS : moved && since >= IDLE_FLUSH_NANOS;
     if (due) {
-      flush(deltas >= MAX_DELTAS || ranges >= MAX_RANGES);
+      flush(deltas >= maxDeltas || ranges >= MAX_RANGES);
     }
     return waiting && !due ? FLUSH_NANOS - since : Long.MAX_VALUE;
   }

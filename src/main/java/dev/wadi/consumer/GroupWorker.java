@@ -55,7 +55,7 @@ final class GroupWorker implements Runnable {
     this.limits = limits;
     this.owner = owner;
     this.intake = new GroupIntake(engine, session.connection(), wanted);
-    this.ledger = new GroupLedger(engine, session);
+    this.ledger = new GroupLedger(engine, session, limits.ledgerDeltas());
   }
 
   boolean hasEnded() {

@@ -10,6 +10,7 @@ package dev.wadi.consumer;
  * @param waitingPerKey events of one key; with more the key is parked
  * @param parkedKeys keys that go their own way; what fails beyond that holds up the cursor
  * @param receivedBytes about what one receive answers at most, beyond its first message
+ * @param ledgerDeltas rows of the ledger after which it is replaced by a snapshot
  */
 record Limits(
     int queuedEvents,
@@ -18,7 +19,9 @@ record Limits(
     int windowEvents,
     int waitingPerKey,
     int parkedKeys,
-    long receivedBytes) {
+    long receivedBytes,
+    int ledgerDeltas) {
 
-  static final Limits DEFAULT = new Limits(10_000, 100, 32L << 20, 200_000, 64, 10_000, 16L << 20);
+  static final Limits DEFAULT =
+      new Limits(10_000, 100, 32L << 20, 200_000, 64, 10_000, 16L << 20, 10_000);
 }
