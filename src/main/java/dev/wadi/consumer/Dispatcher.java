@@ -35,6 +35,7 @@ final class Dispatcher {
   /** Dead letters that are delivered once more, with their attempts so far. */
   private final Map<Long, Integer> redriven = new HashMap<>();
 
+  private long redrivenBytes;
   private final ParkedKeys parkedKeys;
 
   /**
@@ -96,8 +97,9 @@ final class Dispatcher {
     return backlog.parkedKeys();
   }
 
-  int redriving() {
-    return redriven.size();
+  /** How many dead letters may be redriven now, of so many at a time. */
+  int roomToRedrive(int most) {
+    return redrivenBytes >= limits.receivedBytes() ? 0 : most - redriven.size();
   }
 
   /** How many more events may be taken in now. */
@@ -177,8 +179,9 @@ final class Dispatcher {
 
   /** Settles a message that is out. */
   void settle(long seq, long now) {
-    var queue = out.remove(seq).queue;
-    if (redriven.remove(seq) != null) {
+    var delivery = out.remove(seq);
+    var queue = delivery.queue;
+    if (endRedrive(delivery)) {
       unflushed.revived(seq);
     } else {
       settle(queue, seq);
@@ -195,7 +198,7 @@ final class Dispatcher {
   void fail(long seq, long delay, @Nullable Integer maxDeliver, @Nullable String error, long now) {
     var delivery = out.remove(seq);
     var queue = delivery.queue;
-    if (redriven.remove(seq) != null) {
+    if (endRedrive(delivery)) {
       unflushed.dead(seq, delivery.attempt, error);
     } else if (maxDeliver != null && delivery.attempt >= maxDeliver) {
       unflushed.dead(seq, delivery.attempt, error);
@@ -246,6 +249,7 @@ final class Dispatcher {
     for (var event : events) {
       if (redriven.putIfAbsent(event.seq(), attempts.get(event.seq())) == null) {
         var queue = backlog.findOrAdd(event.key());
+        redrivenBytes += event.bytes();
         backlog.leave(queue);
         backlog.addFirst(queue, event);
         put(queue, now);
@@ -287,6 +291,12 @@ final class Dispatcher {
       }
     }
     return oldest;
+  }
+
+  private boolean endRedrive(Delivery delivery) {
+    boolean ended = redriven.remove(delivery.seq()) != null;
+    redrivenBytes -= ended ? delivery.event.bytes() : 0;
+    return ended;
   }
 
   private Delivery take(KeyQueue queue, long deadline) {

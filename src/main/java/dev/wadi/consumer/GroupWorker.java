@@ -229,8 +229,8 @@ final class GroupWorker implements Runnable {
 
   private int doRedrive(@Nullable List<Long> seqs) throws SQLException {
     var current = dispatcher;
-    int room = MAX_REDRIVING - current.redriving();
-    var attempts = session.redrive(seqs, room);
+    int room = current.roomToRedrive(MAX_REDRIVING);
+    var attempts = session.redrive(engine.group().table(), seqs, room);
     redrive(attempts);
     return attempts.size();
   }

@@ -101,6 +101,11 @@ public final class EventReader {
     return read(connection, seqs, Map.of("seqs", numbers, "group_by", groupBy));
   }
 
+  /** Puts what an event takes as it is stored where a statement says {@code {bytes}}. */
+  public static String withBytes(String sql) {
+    return sql.replace("{bytes}", BYTES);
+  }
+
   /** Whether keys are columns of {@code record}, for which there may be no index. */
   public boolean isGroupedByColumns() {
     return groupBy.length > 0;
@@ -236,7 +241,7 @@ public final class EventReader {
   private String statement(String name) {
     boolean byRow = groupBy.length == 0;
     var sql =
-        Sql.load(name).replace("{bytes}", BYTES).replace("{key}", byRow ? RECORD_PK : COLUMNS);
+        withBytes(Sql.load(name)).replace("{key}", byRow ? RECORD_PK : COLUMNS);
     return Sql.forTable(sql, table)
         .replace("{same_key}", byRow ? SAME_RECORD_PK : sameColumns(groupBy));
   }

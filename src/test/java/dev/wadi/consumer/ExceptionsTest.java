@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -122,6 +123,26 @@ class ExceptionsTest {
     assertThat(drain(consumers, "group")).containsExactly(1L, 2L);
     assertThat(groups.groups.countDead(group)).isZero();
     assertThat(verification()).isEmpty();
+  }
+
+  @Test
+  void large_dead_letters_are_redriven_a_few_at_a_time() throws Exception {
+    groups.append(IntStream.range(0, 20).mapToObj(number -> "k" + number).toArray(String[]::new));
+    groups.database.execute(
+        "update events set record = jsonb_build_object('text', (select string_agg(md5((n +"
+            + " id)::text), '') from generate_series(1, 16000) n))");
+    groups.create(definition -> definition.maxDeliver(1));
+    consumers = groups.start();
+    int died = 0;
+    while (died < 20) {
+      var messages = receive(consumers, "group", 20);
+      nack(consumers, "group", messages, 0);
+      died += messages.size();
+    }
+    assertThat(await(consumers.redrive("group", null))).isBetween(5, 15);
+    var seqs = drain(consumers, "group");
+    assertThat(await(consumers.redrive("group", null))).isBetween(5, 15);
+    assertThat(seqs).startsWith(1L);
   }
 
   @Test
