@@ -62,7 +62,11 @@ final class GroupMeters {
             .counter(
                 "wadi.group.acked",
                 "Messages acked since this process serves the group",
-                of(GroupFigures::acked));
+                of(GroupFigures::acked))
+            .counter(
+                "wadi.group.expired",
+                "Events that retention took before the group had them, since this process serves it",
+                of(each -> each.status().expired()));
   }
 
   /** Looks how the groups are doing, and tells about those that there are. */

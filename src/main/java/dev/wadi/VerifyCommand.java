@@ -30,11 +30,17 @@ final class VerifyCommand implements Callable<Integer> {
     var groups = new ConsumerGroups(eventLog, new Streams(eventLog), Wiring.FILTERS).list();
     try (var connection = eventLog.getConnection()) {
       connection.setNetworkTimeout(Runnable::run, 0);
-      var problems = Verification.of(connection, table, groups, Wiring.FILTERS);
+      var result = Verification.of(connection, table, groups, Wiring.FILTERS);
+      var problems = result.problems();
       problems.forEach(problem -> System.err.println("wadi: " + problem));
       if (problems.isEmpty()) {
         long reading = groups.stream().filter(group -> group.table().equals(table)).count();
         System.out.printf("event table '%s': complete; groups: %d, balanced%n", table, reading);
+        if (result.gone() > 0) {
+          System.out.printf(
+              "event table '%s': the first %d events are gone, which is taken for retention%n",
+              table, result.gone());
+        }
       }
       return problems.isEmpty() ? 0 : 1;
     }

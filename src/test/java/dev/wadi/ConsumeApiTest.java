@@ -132,6 +132,9 @@ class ConsumeApiTest {
     assertThat(api.put(path, "{\"stream\": \"other\"}").errors("stream"))
         .containsExactly("cannot be changed; create another consumer group");
     assertThat(api.put(path, "{\"group_by\": [\"note\"]}").status()).isEqualTo(422);
+    assertThat(api.put(path, "{\"start\": {\"position\": \"end\"}}").errors("start"))
+        .containsExactly("cannot be changed; create another consumer group");
+    assertThat(api.put(path, "{\"start\": {\"position\": \"beginning\"}}").status()).isEqualTo(200);
     assertThat(api.put(path, "{\"name\": \"other\"}").errors("name"))
         .containsExactly("cannot be changed (is '" + consumed.group() + "')");
   }
@@ -145,13 +148,16 @@ class ConsumeApiTest {
       assertUnknown(api.post(family + "nobody/nack", "{\"ack_ids\": [\"a\"]}"));
       assertUnknown(api.post(family + "nobody/extend", "{\"ack_ids\": [\"a\"]}"));
     }
-    for (var call : List.of("", "/status", "/dead", "/blocked")) {
-      assertUnknown(api.get("/api/consumer_groups/nobody" + call));
+    for (var family : List.of("/api/http_pull_consumers/nobody", "/api/consumer_groups/nobody")) {
+      for (var call : List.of("/status", "/dead", "/blocked")) {
+        assertUnknown(api.get(family + call));
+      }
+      for (var call : List.of("/pause", "/resume", "/dead/redrive")) {
+        assertUnknown(api.post(family + call, ""));
+      }
+      assertUnknown(api.post(family + "/seek", "{\"to\": \"latest\"}"));
     }
-    for (var call : List.of("/pause", "/resume", "/dead/redrive")) {
-      assertUnknown(api.post("/api/consumer_groups/nobody" + call, ""));
-    }
-    assertUnknown(api.post("/api/consumer_groups/nobody/seek", "{\"to\": \"latest\"}"));
+    assertUnknown(api.get("/api/consumer_groups/nobody"));
     assertUnknown(api.put("/api/consumer_groups/nobody", "{}"));
     assertUnknown(api.delete("/api/consumer_groups/nobody"));
   }
@@ -320,7 +326,7 @@ class ConsumeApiTest {
 
   @Test
   void messages_for_callers_who_hung_up_go_to_others_at_once() throws Exception {
-    var consumed = wadi.consumed(", \"ack_wait_ms\": 86400000");
+    var consumed = wadi.consumed(", \"ack_wait_ms\": 86400000, \"max_deliver\": 1");
     var calls = new ArrayList<HangingCall>();
     for (int caller = 0; caller < CALLERS; caller++) {
       calls.add(HangingCall.get(api, consumed.pull("receive?wait_for=5m")));
@@ -576,12 +582,15 @@ class ConsumeApiTest {
             "{\"to\": -1}",
             "{\"to\": 1.5}",
             "{\"position\": \"from\"}",
-            "{\"position\": \"end\", \"value\": 3}")) {
+            "{\"position\": \"end\", \"value\": 3}",
+            "{\"to\": 2}",
+            "{\"to\": \"2100-01-01T00:00:00Z\"}")) {
       var refused = api.post(seek, body);
       assertThat(refused.status()).as(body).isEqualTo(422);
       assertThat(refused.errors("start")).as(body).hasSize(1);
     }
     assertThat(api.post(seek, "").status()).isEqualTo(400);
+    assertThat(api.post(seek, "{\"to\": 1}").status()).isEqualTo(200);
   }
 
   @Test

@@ -63,6 +63,7 @@ class MetricsTest {
     consumed.ack(WadiForApi.ackIds(received).subList(0, 1));
 
     awaitValue("wadi_group_acked_total{group=\"%s\"}".formatted(consumed.group()), 1);
+    awaitValue("wadi_group_expired_total{group=\"%s\"}".formatted(consumed.group()), 0);
     awaitValue("wadi_group_in_flight{group=\"%s\"}".formatted(consumed.group()), 1);
     awaitValue("wadi_group_lag_events{group=\"%s\"}".formatted(consumed.group()), 2);
     awaitValue("wadi_group_delivered_total{group=\"%s\"}".formatted(consumed.group()), 2);

@@ -24,13 +24,16 @@ class VerifyCommandTest {
   void hole_in_an_event_table_makes_it_fail_and_retention_does_not() throws Exception {
     new WadiSchema(database.dataSource()).migrate();
     var eventTables = new EventTables(database.dataSource());
-    eventTables.create(new EventTableDdl(EVENTS, null));
+    eventTables.create(new EventTableDdl(EVENTS, 30));
     assertThat(verify()).isZero();
     database.execute(INSERT);
     eventTables.register(EVENTS);
     assertThat(verify()).isZero();
     database.execute("delete from events where id <= 2");
     assertThat(verify()).isZero();
+    database.execute("update wadi.event_tables set retention_days = null");
+    assertThat(verify()).as("nothing can have taken them").isEqualTo(1);
+    database.execute("update wadi.event_tables set retention_days = 30");
     database.execute("delete from events where id = 4");
     assertThat(verify()).isEqualTo(1);
     database.execute("truncate events");

@@ -18,9 +18,13 @@ public final class ApiFront implements Handler<RoutingContext> {
 
   private static final int TOO_LARGE = 413;
 
-  /** The second name of the calls that consumers make. */
-  private static final Pattern ALIAS =
+  /** The calls of consumers and those of a group are under both names. */
+  private static final Pattern CONSUMING =
       Pattern.compile("/api/consumer_groups/([^/]+/(?:receive|ack|nack|extend))");
+
+  private static final Pattern MANAGING =
+      Pattern.compile(
+          "/api/http_pull_consumers/([^/]+/(?:seek|status|blocked|dead|dead/redrive|pause|resume))");
 
   private final ApiPaths paths;
 
@@ -43,12 +47,14 @@ public final class ApiFront implements Handler<RoutingContext> {
         .putHeader("Cross-Origin-Resource-Policy", "same-origin")
         .putHeader("Referrer-Policy", "no-referrer");
     var path = context.normalizedPath();
-    var alias = ALIAS.matcher(path);
-    if (alias.matches()) {
-      var query = context.request().query();
-      context.reroute(
-          context.request().method(),
-          "/api/http_pull_consumers/" + alias.group(1) + (query == null ? "" : "?" + query));
+    var consuming = CONSUMING.matcher(path);
+    if (consuming.matches()) {
+      reroute(context, "/api/http_pull_consumers/" + consuming.group(1));
+      return;
+    }
+    var managing = MANAGING.matcher(path);
+    if (managing.matches()) {
+      reroute(context, "/api/consumer_groups/" + managing.group(1));
       return;
     }
     try {
@@ -59,6 +65,11 @@ public final class ApiFront implements Handler<RoutingContext> {
     }
     readFormsAsJson(context);
     context.next();
+  }
+
+  private static void reroute(RoutingContext context, String path) {
+    var query = context.request().query();
+    context.reroute(context.request().method(), path + (query == null ? "" : "?" + query));
   }
 
   private Operation operation(RoutingContext context, String path) {

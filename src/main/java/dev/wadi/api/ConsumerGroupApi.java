@@ -7,13 +7,16 @@ import dev.wadi.consumer.ConsumerGroup;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.GroupDefinition;
+import dev.wadi.consumer.NotOwnerException;
 import dev.wadi.consumer.StartPosition;
+import dev.wadi.consumer.UnknownGroupException;
 import dev.wadi.webhook.WebhookDefinition;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The API's consumer groups: made, changed, looked at, sent elsewhere. */
@@ -120,12 +123,15 @@ public final class ConsumerGroupApi {
   }
 
   public Object status(ApiRequest request) throws SQLException {
-    return consumers.status(find(request).name());
+    var group = find(request).name();
+    return onOwner(group, () -> consumers.status(group));
   }
 
   public Map<String, Object> blocked(ApiRequest request) throws SQLException {
     request.allow("limit");
-    var blocked = consumers.blocked(find(request).name(), limit(request));
+    var group = find(request).name();
+    int limit = limit(request);
+    var blocked = onOwner(group, () -> consumers.blocked(group, limit));
     return Map.of("data", blocked.stream().map(ConsumerGroupApi::shown).toList());
   }
 
@@ -144,6 +150,15 @@ public final class ConsumerGroupApi {
   public Map<String, Object> redrive(ApiRequest request) throws Exception {
     var redrive = request.readOr(Redrive.class, new Redrive(null));
     return Map.of("redriven", Waiting.on(consumers.redrive(find(request).name(), redrive.seqs())));
+  }
+
+  /** A group that is stored and not known here yet is there, only not here. */
+  private static <T> T onOwner(String group, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (UnknownGroupException e) {
+      throw new NotOwnerException(group, null);
+    }
   }
 
   private Shown paused(ApiRequest request, boolean paused) throws SQLException {

@@ -43,9 +43,13 @@ public final class LongPolls implements Handler<RoutingContext> {
     }
     var context = request.vertx().getOrCreateContext();
     var messages =
-        consumers.receive(asked.group, asked.parameters.batchSize(), asked.parameters.waitMs());
+        consumers.receive(
+            asked.group,
+            asked.parameters.batchSize(),
+            asked.parameters.waitMs(),
+            task -> context.runOnContext(nothing -> task.run()));
     var poll = new Poll(UUID.randomUUID().toString(), asked.group, messages);
-    request.addEndHandler(end -> poll.end(end.succeeded()));
+    request.addEndHandler(end -> poll.end(end.succeeded(), request.response().headWritten()));
     messages.whenComplete((found, failure) -> context.runOnContext(nothing -> goOn(request, poll)));
   }
 
@@ -109,24 +113,36 @@ public final class LongPolls implements Handler<RoutingContext> {
      * The request is over: answered, refused on the way to its route, or its caller is gone.
      *
      * @param answered whether the answer was sent
+     * @param begun whether some of it may have arrived
      */
-    void end(boolean answered) {
+    void end(boolean answered, boolean begun) {
       boolean refused = ended.remove(id) != null;
-      if (refused || !answered) {
+      if (!refused && begun && !answered) {
+        nack();
+      } else if (refused || !answered) {
         giveBack();
       }
     }
 
+    /** Nobody has seen the messages, so none of them has failed. */
     void giveBack() {
-      boolean waiting = messages.cancel(false);
-      if (waiting || messages.isCompletedExceptionally()) {
-        return;
+      var ids = messages().stream().map(Message::ackId).toList();
+      if (!ids.isEmpty()) {
+        consumers.giveBack(group, ids);
       }
-      var nacks =
-          messages.join().stream().map(message -> new Nack(message.ackId(), 0, null)).toList();
+    }
+
+    /** Somebody may have seen some of the messages. */
+    private void nack() {
+      var nacks = messages().stream().map(each -> new Nack(each.ackId(), 0, null)).toList();
       if (!nacks.isEmpty()) {
         consumers.nack(group, nacks);
       }
+    }
+
+    private List<Message> messages() {
+      boolean waiting = messages.cancel(false);
+      return waiting || messages.isCompletedExceptionally() ? List.of() : messages.join();
     }
   }
 }

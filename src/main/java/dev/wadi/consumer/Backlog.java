@@ -51,8 +51,8 @@ final class Backlog {
     return turns.nextDelayed();
   }
 
-  List<KeyQueue> toLoad(int most) {
-    return turns.toLoad(most);
+  List<KeyQueue> toLoad(Predicate<KeyQueue> which, int most) {
+    return turns.toLoad(which, most);
   }
 
   /** A key must leave its place before anything of it changes but the end of its queue. */

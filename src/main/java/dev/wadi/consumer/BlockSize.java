@@ -1,11 +1,14 @@
 package dev.wadi.consumer;
 
-/** How many events to read at once, so that a block of large ones fits into memory as well. */
+import dev.wadi.stream.EventReader;
+import dev.wadi.stream.StreamEvent;
+import java.util.List;
+
+/** How many events to ask for at once, so that no more are looked at than a reading brings. */
 final class BlockSize {
 
   private static final int MOST_EVENTS = 1_000;
   private static final int FIRST_EVENTS = 64;
-  private static final int BLOCK_BYTES = 4 << 20;
 
   private int events = FIRST_EVENTS;
 
@@ -14,15 +17,10 @@ final class BlockSize {
   }
 
   /** Grows with care and shrinks at once. */
-  void learn(EventBlock block) {
-    long bytes = 0;
-    int found = 0;
-    for (var event : block.events()) {
-      bytes += event == null ? 0 : event.bytes();
-      found += event == null ? 0 : 1;
-    }
-    if (found > 0) {
-      long fitting = Math.max(1, BLOCK_BYTES / (bytes / found));
+  void learn(List<StreamEvent> block) {
+    long bytes = block.stream().mapToLong(StreamEvent::bytes).sum();
+    if (!block.isEmpty()) {
+      long fitting = Math.max(1, EventReader.MOST_BYTES / (bytes / block.size()));
       events = (int) Math.min(Math.min(MOST_EVENTS, 2L * events), fitting);
     }
   }

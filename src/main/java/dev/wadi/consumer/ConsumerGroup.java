@@ -1,6 +1,7 @@
 package dev.wadi.consumer;
 
 import dev.wadi.postgres.TableName;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param table the event table behind its stream
  * @param paused whether nothing is handed out now
  * @param owned whether some process serves it now
+ * @param ownerProcess which process that is; null if none, or one of an older version
  * @param ownerUrl where that process answers; null if it is not known
  */
 public record ConsumerGroup(
@@ -19,6 +21,7 @@ public record ConsumerGroup(
     TableName table,
     boolean paused,
     boolean owned,
+    @Nullable UUID ownerProcess,
     @Nullable String ownerUrl) {
 
   public String name() {

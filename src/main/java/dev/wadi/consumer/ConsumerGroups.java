@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -101,8 +102,8 @@ public final class ConsumerGroups {
    * max_waiting}.
    *
    * @throws UnknownGroupException if there is no such group
-   * @throws ValidationException if stream, filters or group columns differ: what was settled under
-   *     the old ones would mean nothing under the new ones
+   * @throws ValidationException if stream, filters, group columns or start differ: what was settled
+   *     under the old ones would mean nothing under the new ones
    */
   public void update(GroupDefinition definition) throws SQLException {
     var old =
@@ -112,6 +113,7 @@ public final class ConsumerGroups {
     requireSame("stream", old.stream(), definition.stream());
     requireSame("filters", json(old.filters()), json(definition.filters()));
     requireSame("group_by", old.groupBy(), definition.groupBy());
+    requireSame("start", old.start(), definition.start());
     try (var connection = database.getConnection()) {
       execute(connection, Sql.load("consumer/update"), parameters(definition));
     }
@@ -201,7 +203,11 @@ public final class ConsumerGroups {
     }
   }
 
-  /** The seq before the first that a group delivers which starts there. */
+  /**
+   * The seq before the first that a group delivers which starts there.
+   *
+   * @throws ValidationException if that is yet to come
+   */
   static long cursorFor(Connection connection, TableName table, StartPosition start)
       throws SQLException {
     var reader = new EventReader(table, List.of());
@@ -210,10 +216,22 @@ public final class ConsumerGroups {
     if (time != null) {
       return reader.firstCommittedAfter(connection, time) - 1;
     }
+    long newest = reader.highWater(connection);
     if (seq != null) {
-      return Math.max(0, Math.min(seq - 1, reader.highWater(connection)));
+      requireReached(seq, newest);
+      return Math.max(0, seq - 1);
     }
-    return start.position().equals("end") ? reader.highWater(connection) : 0;
+    long end = newest + 1;
+    return (start.position().equals("end") ? end : reader.floor(connection).orElse(end)) - 1;
+  }
+
+  private static void requireReached(long seq, long newest) {
+    if (seq > newest + 1) {
+      throw ValidationException.of(
+          "start",
+          "value must be at most the next seq, which is %d (got %d); to wait for it start at the end"
+              .formatted(newest + 1, seq));
+    }
   }
 
   /** Puts the name of a group's ledger where a statement says {@code {ledger}}. */
@@ -265,6 +283,7 @@ public final class ConsumerGroups {
         TableName.parse(row.getString("event_table")),
         row.getBoolean("paused"),
         row.getBoolean("owned"),
+        row.getObject("owner_process", UUID.class),
         row.getString("owner_url"));
   }
 

@@ -6,7 +6,9 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -65,7 +67,8 @@ public final class Consumers implements AutoCloseable {
       @Nullable String ownUrl,
       Clock clock,
       Limits limits) {
-    served = new ServedGroups(sessions, groups, filters, ownUrl, clock, limits, answering);
+    var own = new Owner(UUID.randomUUID(), ownUrl);
+    served = new ServedGroups(sessions, groups, filters, own, clock, limits, answering);
     wakeups = new Wakeups(sessions, served::appended);
   }
 
@@ -93,21 +96,37 @@ public final class Consumers implements AutoCloseable {
     wakeups.appended(table);
   }
 
+  /** The same, and how far: its groups read up to there without asking. */
+  public void appended(TableName table, long lastId) {
+    served.appended(table, lastId);
+    wakeups.appended(table);
+  }
+
   /**
    * Hands out the next messages in the order of their seqs, at most one per key.
    *
    * @param batchSize most messages, 1 to {@link #MAX_BATCH_SIZE}
    * @param waitMs how long to wait for the first one, 0 to {@link #MAX_WAIT_MS} ms
    * @return completed as soon as there is a message, or with an empty list when the time is over;
-   *     cancel it when the receiver hangs up, and nack what it was completed with before
+   *     cancel it when the receiver hangs up, and give back what it was completed with before
    */
   public CompletableFuture<List<Message>> receive(String group, int batchSize, long waitMs) {
+    return receive(group, batchSize, waitMs, answering);
+  }
+
+  /**
+   * The same for a caller that has a thread for it.
+   *
+   * @param completing completes the future if it waits; must only queue what it is given
+   */
+  public CompletableFuture<List<Message>> receive(
+      String group, int batchSize, long waitMs, Executor completing) {
     return with(
         group,
         each -> {
           requireBetween("batch_size", batchSize, 1, MAX_BATCH_SIZE);
           requireBetween("wait_for", waitMs, 0, MAX_WAIT_MS);
-          return each.engine().receive(batchSize, waitMs);
+          return each.engine().receive(batchSize, waitMs, completing);
         });
   }
 
@@ -181,7 +200,7 @@ public final class Consumers implements AutoCloseable {
    * Delivers dead letters once more; one that fails again goes back.
    *
    * @param seqs which, at most {@link #MAX_LIST}; null for the oldest
-   * @return how many it became; there are never more than 1,000 under way
+   * @return how many it became: about 4 MiB at a time, and never more than 1,000 under way
    */
   public CompletableFuture<Integer> redrive(String group, @Nullable List<Long> seqs) {
     return with(
@@ -259,6 +278,8 @@ public final class Consumers implements AutoCloseable {
   private <T> CompletableFuture<T> with(String group, Request<T> request) {
     try {
       return request.to(served.find(group));
+    } catch (UnknownGroupException e) {
+      return served.lookUp(group);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -15,14 +15,22 @@ final class Deliveries {
           Comparator.<Delivery>comparingLong(each -> each.deadline)
               .thenComparingLong(Delivery::seq));
 
+  private long bytes;
+
   int size() {
     return bySeq.size();
+  }
+
+  /** About what they take in memory. */
+  long bytes() {
+    return bytes;
   }
 
   void add(Delivery delivery) {
     delivery.queue.out = delivery;
     bySeq.put(delivery.seq(), delivery);
     byDeadline.add(delivery);
+    bytes += delivery.event.bytes();
   }
 
   Delivery remove(long seq) {
@@ -31,6 +39,7 @@ final class Deliveries {
       throw new IllegalStateException("message " + seq + " is not out; this indicates a bug");
     }
     byDeadline.remove(delivery);
+    bytes -= delivery.event.bytes();
     delivery.queue.out = null;
     return delivery;
   }

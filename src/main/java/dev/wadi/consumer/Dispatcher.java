@@ -2,6 +2,7 @@ package dev.wadi.consumer;
 
 import dev.wadi.consumer.KeyQueue.Place;
 import dev.wadi.consumer.Window.State;
+import dev.wadi.stream.EventReader.KeyEvents;
 import dev.wadi.stream.EventReader.KeyRange;
 import dev.wadi.stream.StreamEvent;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ final class Dispatcher {
   /** Dead letters that are delivered once more, with their attempts so far. */
   private final Map<Long, Integer> redriven = new HashMap<>();
 
+  private long redrivenBytes;
+  private final ParkedKeys parkedKeys;
+
   /**
    * @param recovered events that were settled before a takeover, of which the window may not know
    */
@@ -41,10 +45,44 @@ final class Dispatcher {
     this.limits = limits;
     this.window = window;
     this.recovered = recovered;
+    this.parkedKeys = new ParkedKeys(limits, window, backlog, unflushed, redriven::containsKey);
   }
 
   Window window() {
     return window;
+  }
+
+  /** Takes a key over as it was parked. */
+  void restore(Flush.Parked row, long now) {
+    put(parkedKeys.restore(row), now);
+  }
+
+  /**
+   * Parked keys whose next events are to be read up to the frontier; none while memory is full.
+   *
+   * @param mostKeys at most so many keys
+   * @param mostEvents about so many events in all
+   */
+  List<KeyRange> keysToLoad(int mostKeys, int mostEvents) {
+    return isFull() ? List.of() : parkedKeys.toLoad(mostKeys, mostEvents);
+  }
+
+  /**
+   * Takes in what {@link #keysToLoad} asked for.
+   *
+   * @param wanted the events read, without those filtered out
+   */
+  void loaded(KeyEvents read, List<StreamEvent> wanted, long now) {
+    var unsettled = wanted.stream().filter(event -> !recovered.contains(event.seq())).toList();
+    var queue = parkedKeys.loaded(read, unsettled);
+    if (queue != null) {
+      put(queue, now);
+    }
+  }
+
+  /** Keys that are parked or delayed, by head, at most so many. */
+  List<Flush.Parked> blocked(int most) {
+    return parkedKeys.blocked(most);
   }
 
   int queuedEvents() {
@@ -59,8 +97,9 @@ final class Dispatcher {
     return backlog.parkedKeys();
   }
 
-  int redriving() {
-    return redriven.size();
+  /** How many dead letters may be redriven now, of so many at a time. */
+  int roomToRedrive(int most) {
+    return redrivenBytes >= limits.receivedBytes() ? 0 : most - redriven.size();
   }
 
   /** How many more events may be taken in now. */
@@ -71,19 +110,6 @@ final class Dispatcher {
   /** The same while no receiver asks: a first answer is kept ready, memory is for those who ask. */
   int roomUnasked() {
     return Math.min(room(), Math.max(0, limits.unaskedEvents() - backlog.queuedEvents()));
-  }
-
-  /** Takes a key over as it was parked. */
-  void restore(Flush.Parked row, long now) {
-    var queue = backlog.findOrAdd(row.key());
-    backlog.park(queue);
-    queue.complete = false;
-    queue.nextLoad = row.headSeq();
-    queue.attempts = row.attempts();
-    queue.notBefore = row.notBeforeMs();
-    queue.lastError = row.lastError();
-    queue.rank = row.headSeq();
-    put(queue, now);
   }
 
   /** Takes in the next event after the frontier. */
@@ -98,10 +124,8 @@ final class Dispatcher {
     }
     var queue = backlog.findOrAdd(event.key());
     boolean tooMany = queue.complete && queue.waiting.size() >= limits.waitingPerKey();
-    if (tooMany && (queue.parked || mayPark())) {
-      park(queue);
-      queue.complete = false;
-      queue.nextLoad = event.seq();
+    if (tooMany) {
+      parkedKeys.parkWithout(queue, event.seq());
     }
     window.append(queue.parked ? State.PARKED : State.OPEN);
     if (queue.complete) {
@@ -112,9 +136,11 @@ final class Dispatcher {
     }
   }
 
-  /** Passes the next event after the frontier by: retention has taken it. */
-  void appendMissing() {
-    window.append(State.PASSED);
+  /** Passes the next events after the frontier by: retention has taken them. */
+  void appendMissing(int events) {
+    for (int passed = 0; passed < events; passed++) {
+      window.append(State.PASSED);
+    }
   }
 
   /**
@@ -153,8 +179,9 @@ final class Dispatcher {
 
   /** Settles a message that is out. */
   void settle(long seq, long now) {
-    var queue = out.remove(seq).queue;
-    if (redriven.remove(seq) != null) {
+    var delivery = out.remove(seq);
+    var queue = delivery.queue;
+    if (endRedrive(delivery)) {
       unflushed.revived(seq);
     } else {
       settle(queue, seq);
@@ -171,7 +198,7 @@ final class Dispatcher {
   void fail(long seq, long delay, @Nullable Integer maxDeliver, @Nullable String error, long now) {
     var delivery = out.remove(seq);
     var queue = delivery.queue;
-    if (redriven.remove(seq) != null) {
+    if (endRedrive(delivery)) {
       unflushed.dead(seq, delivery.attempt, error);
     } else if (maxDeliver != null && delivery.attempt >= maxDeliver) {
       unflushed.dead(seq, delivery.attempt, error);
@@ -222,6 +249,7 @@ final class Dispatcher {
     for (var event : events) {
       if (redriven.putIfAbsent(event.seq(), attempts.get(event.seq())) == null) {
         var queue = backlog.findOrAdd(event.key());
+        redrivenBytes += event.bytes();
         backlog.leave(queue);
         backlog.addFirst(queue, event);
         put(queue, now);
@@ -232,59 +260,18 @@ final class Dispatcher {
     gone.forEach((seq, failed) -> unflushed.dead(seq, failed, "the event is gone"));
   }
 
-  /**
-   * Parked keys whose next events are to be read up to the frontier; none while memory is full.
-   *
-   * @param mostKeys at most so many keys
-   * @param mostEvents about so many events in all
-   */
-  List<KeyRange> keysToLoad(int mostKeys, int mostEvents) {
-    if (isFull()) {
-      return List.of();
-    }
-    var queues = backlog.toLoad(Math.min(mostKeys, mostEvents));
-    int share = Math.max(1, mostEvents / Math.max(1, queues.size()));
-    int most = Math.min(limits.waitingPerKey(), share);
-    return queues.stream()
-        .map(queue -> new KeyRange(queue.key, queue.nextLoad, queue.attempts > 0 ? 1 : most))
-        .toList();
-  }
-
-  /**
-   * Takes in what {@link #keysToLoad} asked for.
-   *
-   * @param wanted the events read, without those filtered out
-   * @param read how many were read
-   * @param last seq of the last one read; ignored if none was
-   */
-  void loaded(KeyRange range, List<StreamEvent> wanted, int read, long last, long now) {
-    var queue = backlog.find(range.key());
-    if (queue == null || queue.place != Place.TO_LOAD) {
-      return;
-    }
-    backlog.leave(queue);
-    for (var event : wanted) {
-      if (!recovered.contains(event.seq())) {
-        backlog.add(queue, event);
-      }
-    }
-    queue.complete = read < range.limit();
-    queue.nextLoad = last + 1;
-    put(queue, now);
-  }
-
   boolean hasUnflushed() {
     return !unflushed.isEmpty();
   }
 
   /** What must be written down for the acks and nacks so far to last. */
   Flush takeFlush() {
-    return unflushed.take(window, this::row);
+    return unflushed.take(window, parkedKeys::row);
   }
 
   /** Everything that must be known to start anew from here. */
   Flush takeSnapshot() {
-    var parked = backlog.all().stream().filter(queue -> queue.parked).map(this::row).toList();
+    var parked = backlog.all().stream().filter(queue -> queue.parked).map(parkedKeys::row).toList();
     long needed = window.cursor() + 1;
     for (var row : parked) {
       needed = Math.min(needed, row.headSeq());
@@ -306,14 +293,10 @@ final class Dispatcher {
     return oldest;
   }
 
-  /** Keys that are parked or delayed, by head, at most so many. */
-  List<Flush.Parked> blocked(int most) {
-    return backlog.all().stream()
-        .filter(queue -> queue.parked || queue.place == Place.DELAYED)
-        .map(this::row)
-        .sorted(Comparator.comparingLong(Flush.Parked::headSeq))
-        .limit(most)
-        .toList();
+  private boolean endRedrive(Delivery delivery) {
+    boolean ended = redriven.remove(delivery.seq()) != null;
+    redrivenBytes -= ended ? delivery.event.bytes() : 0;
+    return ended;
   }
 
   private Delivery take(KeyQueue queue, long deadline) {
@@ -344,49 +327,13 @@ final class Dispatcher {
     queue.notBefore = now + delay;
     boolean inTrouble = delay > 0 || queue.attempts > 1;
     queue.rank = inTrouble ? window.frontier() : delivery.seq();
-    if (inTrouble && mayPark()) {
-      park(queue);
-    }
-    if (queue.parked) {
-      unflushed.parked(queue);
-      forget(queue, delay);
-    }
+    parkedKeys.failed(queue, inTrouble, delay > 0);
   }
 
-  /** A key that stays away keeps no events in memory: they are read again when its time comes. */
-  private void forget(KeyQueue queue, long delay) {
-    if (delay == 0) {
-      return;
-    }
-    queue.nextLoad = queue.head(redriven::containsKey, window.frontier() + 1);
-    queue.complete = false;
-    backlog.forget(queue, event -> !redriven.containsKey(event.seq()));
-  }
-
-  private boolean mayPark() {
-    return backlog.parkedKeys() < limits.parkedKeys();
-  }
-
-  private void park(KeyQueue queue) {
-    if (queue.parked) {
-      return;
-    }
-    backlog.park(queue);
-    unflushed.parked(queue);
-    var delivery = queue.out;
-    if (delivery != null && !redriven.containsKey(delivery.seq())) {
-      window.park(delivery.seq());
-    }
-    for (var event : queue.waiting) {
-      if (!redriven.containsKey(event.seq())) {
-        window.park(event.seq());
-      }
-    }
-  }
-
+  /** Messages that are out take memory as those do that wait. */
   private boolean isFull() {
     return backlog.queuedEvents() >= limits.queuedEvents()
-        || backlog.queuedBytes() >= limits.queuedBytes();
+        || backlog.queuedBytes() + out.bytes() >= limits.heldBytes();
   }
 
   private void put(KeyQueue queue, long now) {
@@ -394,14 +341,5 @@ final class Dispatcher {
     if (!kept && queue.parked) {
       unflushed.freed(queue);
     }
-  }
-
-  private Flush.Parked row(KeyQueue queue) {
-    return new Flush.Parked(
-        queue.key,
-        queue.head(redriven::containsKey, window.frontier() + 1),
-        queue.attempts,
-        queue.notBefore,
-        queue.lastError);
   }
 }

@@ -4,44 +4,38 @@ import dev.wadi.stream.EventReader;
 import dev.wadi.stream.StreamEvent;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive events, complete: one that is null has gone with retention, and nothing else is
- * missing.
+ * The next events of an event table: either some without a gap, or none because retention has taken
+ * them.
+ *
+ * @param events consecutive from the seq asked for
+ * @param missing how many are gone from that seq on; 0 unless {@code events} is empty
+ * @param oldest the oldest event that is there, if some are missing
  */
-record EventBlock(List<@Nullable StreamEvent> events) {
+record EventBlock(List<StreamEvent> events, int missing, long oldest) {
 
   /**
-   * Reads events by their seqs, all of which are visible.
+   * Reads events by their seqs, all of which are visible, as far as they fit.
    *
-   * @throws IllegalStateException if one is missing that retention cannot have taken
+   * @throws IllegalStateException if the first is missing and retention cannot have taken it
    */
   static EventBlock read(Connection connection, EventReader reader, long first, long last)
       throws SQLException {
     var found = reader.range(connection, first, last);
-    boolean complete = found.size() == last - first + 1;
-    if (complete) {
-      return new EventBlock(new ArrayList<>(found));
+    int consecutive = 0;
+    while (consecutive < found.size() && found.get(consecutive).seq() == first + consecutive) {
+      consecutive++;
     }
-    long floor = reader.floor(connection).orElse(last + 1);
-    return new EventBlock(withGaps(found, first, last, floor));
-  }
-
-  private static List<@Nullable StreamEvent> withGaps(
-      List<StreamEvent> found, long first, long last, long floor) {
-    var events = new ArrayList<@Nullable StreamEvent>();
-    int place = 0;
-    for (long seq = first; seq <= last; seq++) {
-      boolean there = place < found.size() && found.get(place).seq() == seq;
-      if (!there && seq >= floor) {
-        throw new IllegalStateException(
-            "event %d is missing although %d is there; run wadi verify".formatted(seq, floor));
-      }
-      events.add(there ? found.get(place++) : null);
+    if (consecutive > 0) {
+      return new EventBlock(found.subList(0, consecutive), 0, first);
     }
-    return events;
+    long oldest = reader.floor(connection).orElse(last + 1);
+    if (oldest <= first) {
+      throw new IllegalStateException(
+          "event %d is missing although %d is there; run wadi verify".formatted(first, oldest));
+    }
+    return new EventBlock(List.of(), (int) (Math.min(last + 1, oldest) - first), oldest);
   }
 }

@@ -2,7 +2,6 @@ package dev.wadi.consumer;
 
 import dev.wadi.consumer.Waiters.Waiter;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,10 +32,9 @@ final class GroupEngine {
   private final UnwrittenAcks unwritten = new UnwrittenAcks();
   private final OwnerLease lease = new OwnerLease();
   private volatile ConsumerGroup group;
-  private @Nullable Dispatcher dispatcher;
-  private @Nullable AckIds ackIds;
-  private long epoch;
+  private @Nullable Epoch epoch;
   private long highWater;
+  private Expired expired = Expired.NONE;
   private final LongAdder delivered = new LongAdder();
   private final LongAdder acked = new LongAdder();
   private boolean signalled;
@@ -65,21 +64,18 @@ final class GroupEngine {
     signal();
   }
 
-  CompletableFuture<List<Message>> receive(int batchSize, long waitMs) {
+  /**
+   * @param answering completes the future if it waits
+   */
+  CompletableFuture<List<Message>> receive(int batchSize, long waitMs, Executor answering) {
     noteAsked();
     lock.lock();
     try {
       var ready = requireServing();
-      if (isIdle()) {
-        return waitMs == 0
-            ? CompletableFuture.completedFuture(List.of())
-            : await(batchSize, waitMs);
-      }
-      var messages = take(ready, batchSize);
-      if (!messages.isEmpty() || waitMs == 0) {
-        return CompletableFuture.completedFuture(messages);
-      }
-      return await(batchSize, waitMs);
+      var messages = isIdle() ? List.<Message>of() : take(ready, batchSize);
+      return messages.isEmpty() && waitMs > 0
+          ? await(batchSize, waitMs, answering)
+          : CompletableFuture.completedFuture(messages);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     } finally {
@@ -90,8 +86,8 @@ final class GroupEngine {
   CompletableFuture<Map<String, Outcome>> ack(List<String> ids) {
     return each(
         ids,
-        (dispatcher, id, index) -> {
-          dispatcher.settle(id.seq(), now());
+        (dispatcher, seq, index) -> {
+          dispatcher.settle(seq, now());
           acked.increment();
         },
         true);
@@ -101,30 +97,33 @@ final class GroupEngine {
     var ids = nacks.stream().map(Nack::ackId).toList();
     return each(
         ids,
-        (dispatcher, id, index) -> {
+        (dispatcher, seq, index) -> {
           var nack = nacks.get(index);
           var maxDeliver = group.definition().maxDeliver();
-          dispatcher.fail(id.seq(), nack.delayMs(), maxDeliver, nack.reason(), now());
+          dispatcher.fail(seq, nack.delayMs(), maxDeliver, nack.reason(), now());
         },
         true);
   }
 
   CompletableFuture<Map<String, Outcome>> giveBack(List<String> ids) {
-    return each(ids, (dispatcher, id, index) -> dispatcher.giveBack(id.seq(), now()), false);
+    return each(ids, (dispatcher, seq, index) -> dispatcher.giveBack(seq, now()), false);
   }
 
   CompletableFuture<Map<String, Outcome>> extend(List<String> ids, long ms) {
-    return each(ids, (dispatcher, id, index) -> dispatcher.extend(id.seq(), now() + ms), false);
+    return each(ids, (dispatcher, seq, index) -> dispatcher.extend(seq, now() + ms), false);
   }
 
   GroupStatus status() {
-    lock.lock();
-    try {
-      var state = error != null ? "error" : group.paused() ? "paused" : "running";
-      return GroupStatus.of(requireServing(), state, error, epoch, highWater, waiters.size());
-    } finally {
-      lock.unlock();
-    }
+    var state = group.paused() ? "paused" : "running";
+    return ask(
+        () ->
+            GroupStatus.of(
+                requireServing(),
+                error != null ? "error" : state,
+                error,
+                highWater,
+                waiters.size(),
+                expired));
   }
 
   /** Messages handed out since this process serves the group, each attempt counted. */
@@ -138,13 +137,9 @@ final class GroupEngine {
   }
 
   List<BlockedKey> blocked(int most) {
-    lock.lock();
-    try {
-      long now = now();
-      return requireServing().blocked(most).stream().map(row -> BlockedKey.of(row, now)).toList();
-    } finally {
-      lock.unlock();
-    }
+    long now = now();
+    var rows = ask(() -> requireServing().dispatcher().blocked(most));
+    return rows.stream().map(row -> BlockedKey.of(row, now)).toList();
   }
 
   /** Whether a receiver has asked lately, so that more events are worth their memory. */
@@ -178,13 +173,8 @@ final class GroupEngine {
   }
 
   /** Serves from here on, or anew after a seek. */
-  void begin(Dispatcher fresh, AckIds ids, long newEpoch) {
-    locked(
-        () -> {
-          dispatcher = fresh;
-          ackIds = ids;
-          epoch = newEpoch;
-        });
+  void begin(Epoch fresh) {
+    locked(() -> epoch = fresh);
   }
 
   OwnerLease lease() {
@@ -199,29 +189,30 @@ final class GroupEngine {
         });
   }
 
+  void noteExpired(long first, long last) {
+    locked(() -> expired = expired.and(first, last));
+  }
+
+  /** Whether a receive waits. */
+  boolean isAwaited() {
+    return ask(() -> waiters.size() > 0);
+  }
+
   /** Hands out nothing for a while; whoever waits gets an empty answer. */
   void rest(boolean begins) {
-    lock.lock();
-    try {
-      resting = begins;
-      var waiter = begins ? waiters.poll() : null;
-      while (waiter != null) {
-        hand(waiter, List.of());
-        waiter = waiters.poll();
-      }
-      serve();
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          resting = begins;
+          var waiter = begins ? waiters.poll() : null;
+          while (waiter != null) {
+            hand(waiter, List.of());
+            waiter = waiters.poll();
+          }
+        });
   }
 
   int inFlight() {
-    lock.lock();
-    try {
-      return dispatcher == null ? 0 : dispatcher.inFlight();
-    } finally {
-      lock.unlock();
-    }
+    return ask(() -> epoch == null ? 0 : epoch.dispatcher().inFlight());
   }
 
   /** Runs something with the engine locked, then serves whoever waits. */
@@ -240,9 +231,9 @@ final class GroupEngine {
     lock.lock();
     try {
       long now = now();
-      var current = dispatcher;
+      var current = epoch;
       if (current != null) {
-        current.tick(group.definition().maxDeliver(), now);
+        current.dispatcher().tick(group.definition().maxDeliver(), now);
       }
       serve();
       var expired = waiters.pollExpired(now);
@@ -250,7 +241,7 @@ final class GroupEngine {
         hand(expired, List.of());
         expired = waiters.pollExpired(now);
       }
-      long next = current == null ? Long.MAX_VALUE : current.nextTick();
+      long next = current == null ? Long.MAX_VALUE : current.dispatcher().nextTick();
       nextInMs.accept(Math.min(next, waiters.nextDeadline()) - now);
     } finally {
       lock.unlock();
@@ -272,35 +263,23 @@ final class GroupEngine {
 
   /** What is to be written; the acks so far are answered by {@link #flushed}. */
   Flush beginFlush(boolean snapshot) {
-    lock.lock();
-    try {
-      unwritten.beginWriting();
-      var current = requireDispatcher();
-      return snapshot ? current.takeSnapshot() : current.takeFlush();
-    } finally {
-      lock.unlock();
-    }
+    return ask(
+        () -> {
+          unwritten.beginWriting();
+          var current = requireEpoch().dispatcher();
+          return snapshot ? current.takeSnapshot() : current.takeFlush();
+        });
   }
 
   void flushed() {
-    lock.lock();
-    try {
-      var answers = unwritten.written();
-      if (answers != null) {
-        executor.execute(answers);
-      }
-    } finally {
-      lock.unlock();
+    var answers = ask(unwritten::written);
+    if (answers != null) {
+      executor.execute(answers);
     }
   }
 
   boolean hasUnanswered() {
-    lock.lock();
-    try {
-      return !unwritten.isEmpty();
-    } finally {
-      lock.unlock();
-    }
+    return ask(() -> !unwritten.isEmpty());
   }
 
   /** Serves nobody any more; whoever waits is told. */
@@ -308,7 +287,7 @@ final class GroupEngine {
     lock.lock();
     try {
       closed = true;
-      dispatcher = null;
+      epoch = null;
       var told = unwritten.takeAll();
       for (var waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
         told.add(waiter.future);
@@ -320,12 +299,8 @@ final class GroupEngine {
     }
   }
 
-  private interface Change {
-    void apply(Dispatcher dispatcher, AckIds.Id id, int index);
-  }
-
   private CompletableFuture<Map<String, Outcome>> each(
-      List<String> texts, Change change, boolean durable) {
+      List<String> texts, Epoch.Change change, boolean durable) {
     lock.lock();
     try {
       var current = requireServing();
@@ -333,7 +308,7 @@ final class GroupEngine {
       for (int index = 0; index < texts.size(); index++) {
         var text = texts.get(index);
         if (!outcomes.containsKey(text)) {
-          outcomes.put(text, apply(current, text, change, index));
+          outcomes.put(text, current.apply(text, change, index));
         }
       }
       serve();
@@ -350,26 +325,12 @@ final class GroupEngine {
     }
   }
 
-  private Outcome apply(Dispatcher current, String text, Change change, int index) {
-    var ids = ackIds;
-    var id = ids == null ? null : ids.read(text);
-    if (id == null) {
-      return Outcome.UNKNOWN;
-    }
-    boolean out = id.epoch() == epoch && current.isOut(id.seq(), id.attempt());
-    if (!out) {
-      return Outcome.STALE;
-    }
-    change.apply(current, id, index);
-    return Outcome.DONE;
-  }
-
-  private CompletableFuture<List<Message>> await(int batchSize, long waitMs) {
+  private CompletableFuture<List<Message>> await(int batchSize, long waitMs, Executor answering) {
     int maxWaiting = group.definition().maxWaiting();
     if (waiters.size() >= maxWaiting) {
       return CompletableFuture.failedFuture(new TooManyWaitingException(group.name(), maxWaiting));
     }
-    var waiter = waiters.add(batchSize, now() + waitMs);
+    var waiter = waiters.add(batchSize, now() + waitMs, answering);
     waiter.future.whenComplete((messages, failure) -> forget(waiter));
     signal();
     return waiter.future;
@@ -384,10 +345,19 @@ final class GroupEngine {
     }
   }
 
+  private <T> T ask(Supplier<T> question) {
+    lock.lock();
+    try {
+      return question.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void serve() {
-    var current = dispatcher;
+    var current = epoch;
     boolean idle = current == null || isIdle() || !lease.isValid();
-    while (!idle && current.hasReady(maxAckPending())) {
+    while (!idle && current.dispatcher().hasReady(maxAckPending())) {
       var waiter = waiters.poll();
       if (waiter == null) {
         return;
@@ -398,40 +368,29 @@ final class GroupEngine {
 
   /** Gives messages to a receive; if it hung up meanwhile, they are as if never handed out. */
   private void hand(Waiter waiter, List<Message> messages) {
-    var from = dispatcher;
-    executor.execute(
+    var from = epoch;
+    waiter.answering.execute(
         () -> {
-          if (!waiter.future.complete(messages)) {
+          if (!waiter.future.complete(messages) && from != null) {
             giveBack(from, messages);
           }
         });
   }
 
-  private void giveBack(@Nullable Dispatcher from, List<Message> messages) {
+  private void giveBack(Epoch from, List<Message> messages) {
     locked(
         () -> {
-          var current = dispatcher;
-          if (current == null || current != from) {
-            return;
-          }
-          for (var message : messages) {
-            if (current.isOut(message.event().seq(), message.deliverCount())) {
-              current.giveBack(message.event().seq(), now());
-            }
+          if (epoch == from) {
+            from.giveBack(messages, now());
           }
         });
   }
 
-  private List<Message> take(Dispatcher current, int batchSize) {
+  private List<Message> take(Epoch current, int batchSize) {
     long deadline = now() + group.definition().ackWaitMs();
-    var taken = current.receive(batchSize, maxAckPending(), deadline);
-    var messages = new ArrayList<Message>(taken.size());
-    for (var delivery : taken) {
-      var id = new AckIds.Id(epoch, delivery.seq(), delivery.attempt);
-      messages.add(new Message(ackIds.write(id), delivery.event, delivery.attempt));
-    }
-    if (!taken.isEmpty()) {
-      delivered.add(taken.size());
+    var messages = current.take(batchSize, maxAckPending(), deadline);
+    if (!messages.isEmpty()) {
+      delivered.add(messages.size());
       signal();
     }
     return messages;
@@ -441,15 +400,15 @@ final class GroupEngine {
     return group.definition().maxAckPending();
   }
 
-  private Dispatcher requireServing() {
+  private Epoch requireServing() {
     if (!lease.isValid()) {
       throw new NotOwnerException(group.name(), null);
     }
-    return requireDispatcher();
+    return requireEpoch();
   }
 
-  private Dispatcher requireDispatcher() {
-    var current = dispatcher;
+  private Epoch requireEpoch() {
+    var current = epoch;
     if (closed || current == null) {
       throw new NotOwnerException(group.name(), null);
     }

@@ -1,7 +1,9 @@
 package dev.wadi.consumer;
 
 import dev.wadi.postgres.Sql;
+import dev.wadi.postgres.TableName;
 import dev.wadi.stream.EventKey;
+import dev.wadi.stream.EventReader;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -29,7 +31,7 @@ final class GroupSession implements AutoCloseable {
   private static final String SETTLE = Sql.load("consumer/settle");
   private static final String SETTLE_EXCEPTIONS = Sql.load("consumer/settle_exceptions");
   private static final String SEEK = Sql.load("consumer/seek");
-  private static final String REDRIVE = Sql.load("consumer/redrive");
+  private static final String REDRIVE = EventReader.withBytes(Sql.load("consumer/redrive"));
   private static final String LOCK_LEDGER = Sql.load("consumer/lock_ledger");
   private static final String TRUNCATE_LEDGER = Sql.load("consumer/truncate_ledger");
   private static final String DISOWN = Sql.load("consumer/disown");
@@ -53,20 +55,28 @@ final class GroupSession implements AutoCloseable {
   /**
    * Tries to become the owner of a group.
    *
-   * @param connection used for nothing else from now on; closed if another session is the owner
+   * @param connection used for nothing else from now on; closed unless it becomes the owner's
    * @return null if another session is the owner
    */
   static @Nullable GroupSession acquire(Connection connection, int group) throws SQLException {
+    boolean acquired = false;
+    try {
+      acquired = tryLock(connection, group);
+      return acquired ? new GroupSession(connection, group) : null;
+    } finally {
+      if (!acquired) {
+        connection.close();
+      }
+    }
+  }
+
+  private static boolean tryLock(Connection connection, int group) throws SQLException {
     SessionLimits.set(connection);
     try (var statement = Sql.prepare(connection, ACQUIRE, Map.of("group", group));
         var row = statement.executeQuery()) {
       row.next();
-      if (row.getBoolean(1)) {
-        return new GroupSession(connection, group);
-      }
+      return row.getBoolean(1);
     }
-    connection.close();
-    return null;
   }
 
   Connection connection() {
@@ -78,10 +88,11 @@ final class GroupSession implements AutoCloseable {
   }
 
   /** Begins a new epoch: what a former owner still wanted to write is refused from now on. */
-  AckIds takeOver(@Nullable String ownerUrl) throws SQLException {
+  AckIds takeOver(Owner owner) throws SQLException {
     var parameters = new HashMap<String, @Nullable Object>();
     parameters.put("group", group);
-    parameters.put("owner_url", ownerUrl);
+    parameters.put("owner_url", owner.url());
+    parameters.put("owner_process", owner.process());
     try (var statement = Sql.prepare(connection, TAKE_OVER, parameters);
         var row = statement.executeQuery()) {
       if (!row.next()) {
@@ -122,19 +133,20 @@ final class GroupSession implements AutoCloseable {
   }
 
   /**
-   * Marks dead letters for one more delivery.
+   * Marks dead letters for one more delivery, about {@link EventReader#MOST_BYTES} at a time.
    *
    * @param seqs which; null for the oldest
    * @return those that were marked now, with their attempts so far
    */
-  Map<Long, Integer> redrive(@Nullable List<Long> seqs, int most) throws SQLException {
+  Map<Long, Integer> redrive(TableName table, @Nullable List<Long> seqs, int most) throws SQLException {
     var named = seqs == null ? List.<Long>of() : seqs;
     var parameters = new HashMap<String, Object>();
     parameters.put("group", group);
     parameters.put("any", seqs == null);
     parameters.put("seqs", named.stream().mapToLong(Long::longValue).toArray());
     parameters.put("most", most);
-    try (var statement = Sql.prepare(connection, REDRIVE, parameters)) {
+    parameters.put("most_bytes", EventReader.MOST_BYTES);
+    try (var statement = Sql.prepare(connection, Sql.forTable(REDRIVE, table), parameters)) {
       return attempts(statement);
     }
   }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight messages that are out
  * @param parkedKeys keys that go their own way
  * @param waiting receives that wait
+ * @param expired events that retention took before the group had them, since this process serves it
+ * @param expiredFrom seq of the first of them; null if there are none
+ * @param expiredTo seq of the last of them; null if there are none
  * @param oldestSeq the oldest event that is not settled; null if there is none
  * @param oldestCommittedAt when it was committed; null if it is not in memory
  */
@@ -30,22 +33,26 @@ public record GroupStatus(
     int inFlight,
     int parkedKeys,
     int waiting,
+    long expired,
+    @Nullable Long expiredFrom,
+    @Nullable Long expiredTo,
     @Nullable Long oldestSeq,
     @Nullable Instant oldestCommittedAt) {
 
   static GroupStatus of(
-      Dispatcher dispatcher,
+      Epoch epoch,
       String state,
       @Nullable String error,
-      long epoch,
       long highWater,
-      int waiting) {
+      int waiting,
+      Expired expired) {
+    var dispatcher = epoch.dispatcher();
     var window = dispatcher.window();
     var oldest = dispatcher.oldest();
     return new GroupStatus(
         state,
         error,
-        epoch,
+        epoch.number(),
         window.cursor(),
         highWater,
         Math.max(0, highWater - window.cursor() - window.settledAbove()),
@@ -53,6 +60,9 @@ public record GroupStatus(
         dispatcher.inFlight(),
         dispatcher.parkedKeys(),
         waiting,
+        expired.events(),
+        expired.events() == 0 ? null : expired.from(),
+        expired.events() == 0 ? null : expired.to(),
         oldest == null ? null : oldest.seq(),
         oldest == null ? null : oldest.committedAt());
   }

@@ -1,10 +1,9 @@
 package dev.wadi.consumer;
 
-import dev.wadi.stream.EventReader;
 import dev.wadi.stream.StreamEvent;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -13,75 +12,50 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread behind a group: reads events into memory and writes down what was settled, all on the
- * session that owns the group. It ends when the ownership does.
+ * The thread behind a group: has events read into memory and written down what was settled, all on
+ * the session that owns the group. It ends when the ownership does.
  */
 final class GroupWorker implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.consumer");
 
-  /** The high water is asked for so often if nobody says that there are new events. */
-  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
-  /** Acks that come within this time after a flush began are written together. */
-  private static final long FLUSH_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
-  private static final long IDLE_FLUSH_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /** Receivers may keep a group that is to leave for so long before it stays after all. */
   private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final int KEYS_PER_LOAD = 100;
   private static final int MAX_REDRIVING = 1_000;
-
-  /** Deltas after which the ledger is replaced by a snapshot, and ranges in them. */
-  private static final int MAX_DELTAS = 10_000;
-
-  private static final int MAX_RANGES = 100_000;
 
   private final GroupEngine engine;
   private final GroupSession session;
   private final Limits limits;
-  private final EventReader reader;
-  private final Predicate<StreamEvent> wanted;
-  private final @Nullable String ownerUrl;
-  private final BlockSize blockSize = new BlockSize();
+  private final GroupIntake intake;
+  private final GroupLedger ledger;
+  private final Owner owner;
   private final WorkerTasks tasks = new WorkerTasks();
   private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
   private volatile boolean stopping;
   private volatile boolean killed;
   private volatile boolean leaving;
-  private volatile boolean appended = true;
   private @Nullable Dispatcher dispatcher;
   private @Nullable AckIds ackIds;
-  private long highWater;
-  private long polledAt;
-  private long flushedAt;
-  private long flushedCursor;
-  private int deltas;
-  private int ranges;
   private long nextTickMs;
-  private @Nullable String error;
-  private long retryAt;
   private @Nullable Long leavingUntil;
 
   /**
    * @param wanted tells the events that the group delivers
-   * @param ownerUrl where this process answers, for others to know
+   * @param owner this process, for others to know
    */
   GroupWorker(
       GroupEngine engine,
       GroupSession session,
       Limits limits,
       Predicate<StreamEvent> wanted,
-      @Nullable String ownerUrl) {
+      Owner owner) {
     this.engine = engine;
     this.session = session;
     this.limits = limits;
-    this.wanted = wanted;
-    this.ownerUrl = ownerUrl;
-    this.reader = new EventReader(engine.group().table(), engine.group().definition().groupBy());
+    this.owner = owner;
+    this.intake = new GroupIntake(engine, session.connection(), wanted);
+    this.ledger = new GroupLedger(engine, session, limits.ledgerDeltas());
   }
 
   boolean hasEnded() {
@@ -90,7 +64,13 @@ final class GroupWorker implements Runnable {
 
   /** Says that the event table has new events. */
   void appended() {
-    appended = true;
+    intake.announce();
+    engine.signal();
+  }
+
+  /** Says that the event table has events up to this one, and that they are visible. */
+  void appended(long lastId) {
+    intake.announce(lastId);
     engine.signal();
   }
 
@@ -177,20 +157,21 @@ final class GroupWorker implements Runnable {
   /** Takes the group over; the thread may run after that. */
   void takeOver() throws SQLException {
     long sent = System.nanoTime();
-    ackIds = session.takeOver(ownerUrl);
+    ackIds = session.takeOver(owner);
     var recovered = session.recover();
     var fresh = new Dispatcher(limits, recovered.window(), recovered.settled());
     recovered.parked().forEach(row -> fresh.restore(row, engine.now()));
-    flushedCursor = recovered.window().cursor();
+    long cursor = recovered.window().cursor();
+    ledger.startAt(cursor);
     dispatcher = fresh;
     restoreRedriven();
-    heard(sent);
-    engine.begin(fresh, ackIds, session.epoch());
+    engine.lease().heard(sent);
+    engine.begin(new Epoch(session.epoch(), fresh, ackIds));
     LOG.info(
         "group {}: served here epoch={} cursor={} parked={}",
         engine.group().name(),
         session.epoch(),
-        flushedCursor,
+        cursor,
         recovered.parked().size());
   }
 
@@ -215,133 +196,22 @@ final class GroupWorker implements Runnable {
   private void step() throws SQLException, InterruptedException {
     tasks.run();
     engine.tick(next -> nextTickMs = next);
-    boolean flushPending = flushIfDue();
-    boolean busy = false;
-    if (System.nanoTime() >= retryAt) {
-      busy = readMore();
+    // Whoever waits for events would wait for the acks of others to be written as well.
+    boolean readFirst = intake.isAnnounced() && engine.isAwaited();
+    boolean busy = readFirst && intake.read(dispatcher);
+    long untilFlush = ledger.flushIfDue(dispatcher);
+    if (!readFirst) {
+      busy = intake.read(dispatcher);
     }
-    if (busy || !tasks.isEmpty() || nextTickMs <= 0) {
-      return;
+    if (!busy && tasks.isEmpty()) {
+      long untilTick = TimeUnit.MILLISECONDS.toNanos(Math.min(1_000, nextTickMs));
+      engine.await(Math.min(Math.min(GroupIntake.POLL_NANOS, untilTick), untilFlush));
     }
-    long nanos = Math.min(POLL_NANOS, TimeUnit.MILLISECONDS.toNanos(Math.min(1000, nextTickMs)));
-    long untilFlush = flushedAt + FLUSH_NANOS - System.nanoTime();
-    engine.await(flushPending ? Math.min(nanos, untilFlush) : nanos);
-  }
-
-  /** Reads events if there are some and room for them; says whether there may be more. */
-  private boolean readMore() throws SQLException {
-    try {
-      poll();
-      boolean loaded = load();
-      boolean filled = fill();
-      note(null);
-      return loaded || filled;
-    } catch (SQLException | RuntimeException e) {
-      if (killed || !session.connection().isValid(1)) {
-        throw e;
-      }
-      retryAt = System.nanoTime() + RETRY_NANOS;
-      note(e.getMessage());
-      return false;
-    }
-  }
-
-  private void poll() throws SQLException {
-    boolean due = System.nanoTime() - polledAt >= POLL_NANOS;
-    if (appended || due) {
-      appended = false;
-      polledAt = System.nanoTime();
-      highWater = reader.highWater(session.connection());
-      heard(polledAt);
-    }
-  }
-
-  private boolean load() throws SQLException {
-    var current = dispatcher;
-    var asked = new ArrayList<EventReader.KeyRange>();
-    engine.locked(() -> asked.addAll(current.keysToLoad(KEYS_PER_LOAD, blockSize.events())));
-    if (asked.isEmpty()) {
-      return false;
-    }
-    long frontier = current.window().frontier();
-    long sent = System.nanoTime();
-    var found = reader.ofKeys(session.connection(), asked, frontier);
-    heard(sent);
-    var kept = found.stream().map(events -> events.stream().filter(wanted).toList()).toList();
-    engine.locked(
-        () -> {
-          for (int place = 0; place < asked.size(); place++) {
-            var events = found.get(place);
-            long last = events.isEmpty() ? frontier : events.get(events.size() - 1).seq();
-            current.loaded(asked.get(place), kept.get(place), events.size(), last, engine.now());
-          }
-        });
-    return true;
-  }
-
-  private boolean fill() throws SQLException {
-    var current = dispatcher;
-    var room = new int[1];
-    engine.locked(() -> room[0] = engine.isAsked() ? current.room() : current.roomUnasked());
-    long first = current.window().frontier() + 1;
-    long last = Math.min(highWater, first - 1 + Math.min(room[0], blockSize.events()));
-    if (last < first) {
-      return false;
-    }
-    long sent = System.nanoTime();
-    var block = EventBlock.read(session.connection(), reader, first, last);
-    heard(sent);
-    blockSize.learn(block);
-    var keep = block.events().stream().map(event -> event != null && wanted.test(event)).toList();
-    engine.locked(
-        () -> {
-          for (int place = 0; place < keep.size(); place++) {
-            var event = block.events().get(place);
-            if (event == null) {
-              current.appendMissing();
-            } else {
-              current.append(event, keep.get(place), engine.now());
-            }
-          }
-        });
-    return true;
-  }
-
-  /** Writes if it is time to; says whether there is something left to write. */
-  private boolean flushIfDue() throws SQLException {
-    long since = System.nanoTime() - flushedAt;
-    var current = dispatcher;
-    var state = new boolean[2];
-    engine.locked(
-        () -> {
-          state[0] = current.hasUnflushed();
-          state[1] = current.window().cursor() != flushedCursor;
-        });
-    boolean waiting = state[0] || engine.hasUnanswered();
-    boolean moved = state[1];
-    boolean due = waiting ? since >= FLUSH_NANOS : moved && since >= IDLE_FLUSH_NANOS;
-    if (due) {
-      flush(deltas >= MAX_DELTAS || ranges >= MAX_RANGES);
-      return false;
-    }
-    return waiting;
-  }
-
-  private void flush(boolean snapshot) throws SQLException {
-    flushedAt = System.nanoTime();
-    var flush = engine.beginFlush(snapshot);
-    boolean written = snapshot ? session.writeSnapshot(flush) : session.write(flush);
-    requireOwner(written);
-    heard(flushedAt);
-    engine.flushed();
-    flushedCursor = flush.cursor();
-    deltas = snapshot ? 0 : deltas + 1;
-    ranges = snapshot ? 0 : ranges + flush.settled().countRanges();
   }
 
   private void handOver() throws SQLException {
     if (!killed) {
-      flush(true);
+      ledger.flush(true);
       session.disown();
       LOG.info("group {}: handed over", engine.group().name());
     }
@@ -349,20 +219,18 @@ final class GroupWorker implements Runnable {
 
   private void doSeek(StartPosition to) throws SQLException {
     long cursor = ConsumerGroups.cursorFor(session.connection(), engine.group().table(), to);
-    flush(false);
-    requireOwner(session.seek(cursor));
+    ledger.seek(cursor);
     var fresh = new Dispatcher(limits, new Window(cursor, cursor, 0, 0), new SeqRanges());
     dispatcher = fresh;
-    flushedCursor = cursor;
     restoreRedriven();
-    engine.begin(fresh, ackIds, session.epoch());
+    engine.begin(new Epoch(session.epoch(), fresh, ackIds));
     LOG.info("group {}: sought epoch={} cursor={}", engine.group().name(), session.epoch(), cursor);
   }
 
   private int doRedrive(@Nullable List<Long> seqs) throws SQLException {
     var current = dispatcher;
-    int room = MAX_REDRIVING - current.redriving();
-    var attempts = session.redrive(seqs, room);
+    int room = current.roomToRedrive(MAX_REDRIVING);
+    var attempts = session.redrive(engine.group().table(), seqs, room);
     redrive(attempts);
     return attempts.size();
   }
@@ -371,12 +239,9 @@ final class GroupWorker implements Runnable {
     redrive(session.redriven());
   }
 
-  private void redrive(java.util.Map<Long, Integer> attempts) throws SQLException {
+  private void redrive(Map<Long, Integer> attempts) throws SQLException {
     var current = dispatcher;
-    var events =
-        attempts.isEmpty()
-            ? List.<StreamEvent>of()
-            : reader.at(session.connection(), attempts.keySet());
+    var events = attempts.isEmpty() ? List.<StreamEvent>of() : intake.at(attempts.keySet());
     engine.locked(() -> current.redrive(events, attempts, engine.now()));
   }
 
@@ -387,23 +252,5 @@ final class GroupWorker implements Runnable {
       future.completeExceptionally(new NotOwnerException(engine.group().name(), null));
     }
     return future;
-  }
-
-  private void heard(long sent) {
-    engine.lease().heard(sent);
-  }
-
-  private void note(@Nullable String problem) {
-    if (problem != null && !problem.equals(error)) {
-      LOG.error("group {}: {}", engine.group().name(), problem);
-    }
-    error = problem;
-    engine.note(highWater, problem);
-  }
-
-  private void requireOwner(boolean owner) {
-    if (!owner) {
-      throw new IllegalStateException("another process took over");
-    }
   }
 }

@@ -7,7 +7,7 @@ public final class NotOwnerException extends RuntimeException {
 
   private final @Nullable String ownerUrl;
 
-  NotOwnerException(String group, @Nullable String ownerUrl) {
+  public NotOwnerException(String group, @Nullable String ownerUrl) {
     super(
         "consumer group '"
             + group

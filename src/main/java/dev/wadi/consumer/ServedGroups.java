@@ -11,13 +11,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,21 +48,23 @@ final class ServedGroups {
   /** A group that was taken out of turn, or could not be given away, stays for so long. */
   private static final long STAY_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+  /** Taking a group over is some ways there and back, and there may be many groups. */
+  private static final int TAKING_THREADS = 4;
+
   /** A group and the thread behind it. */
   record Served(GroupEngine engine, GroupWorker worker) {}
 
   private final DataSource sessions;
-  private final ConsumerGroups groups;
   private final EventFilters filters;
-  private final @Nullable String ownUrl;
+  private final Owner own;
   private final Clock clock;
   private final Limits limits;
   private final Executor answering;
   private final Map<String, Served> served = new ConcurrentHashMap<>();
 
-  /** Null until they were listed for the first time. */
-  private volatile @Nullable Map<String, ConsumerGroup> known;
-
+  private final ExecutorService taking =
+      Executors.newFixedThreadPool(TAKING_THREADS, task -> thread(task, "wadi-taking-over"));
+  private final KnownGroups known;
   private final Processes processes;
 
   /** Since when groups are free, as {@link System#nanoTime}. */
@@ -69,25 +76,26 @@ final class ServedGroups {
   private @Nullable Long unevenSince;
   private volatile boolean others;
   private boolean closed;
+  private final AtomicBoolean warned = new AtomicBoolean();
 
   /**
    * @param sessions gives a new connection each time, not one of a pool; each owned group keeps one
-   * @param ownUrl where other processes reach this one; null if they cannot
+   * @param own this process
    * @param answering completes futures
    */
   ServedGroups(
       DataSource sessions,
       ConsumerGroups groups,
       EventFilters filters,
-      @Nullable String ownUrl,
+      Owner own,
       Clock clock,
       Limits limits,
       Executor answering) {
     this.sessions = sessions;
     this.processes = new Processes(sessions);
-    this.groups = groups;
+    this.known = new KnownGroups(groups);
     this.filters = filters;
-    this.ownUrl = ownUrl;
+    this.own = own;
     this.clock = clock;
     this.limits = limits;
     this.answering = answering;
@@ -100,9 +108,7 @@ final class ServedGroups {
     }
     int count = processes.count();
     others = count > 1;
-    var listed = new HashMap<String, ConsumerGroup>();
-    groups.list().forEach(group -> listed.put(group.name(), group));
-    known = Map.copyOf(listed);
+    var listed = known.read();
     served.values().removeIf(each -> each.worker().hasEnded());
     stays.keySet().retainAll(served.keySet());
     freeSince.keySet().retainAll(listed.keySet());
@@ -145,6 +151,7 @@ final class ServedGroups {
   private void take(Collection<ConsumerGroup> listed, int most) {
     long now = System.nanoTime();
     int left = most;
+    var taken = new ArrayList<CompletableFuture<Void>>();
     for (var group : listed) {
       boolean free = !group.owned() && !served.containsKey(group.name());
       if (!free) {
@@ -152,12 +159,15 @@ final class ServedGroups {
         continue;
       }
       boolean abandoned = now - freeSince.computeIfAbsent(group.name(), n -> now) > ABANDONED_NANOS;
-      boolean taken = (left > 0 || abandoned) && acquireOrLog(group);
-      if (taken && left == 0) {
-        stays.put(group.name(), now + STAY_NANOS);
+      if (left > 0 || abandoned) {
+        if (left == 0) {
+          stays.put(group.name(), now + STAY_NANOS);
+        }
+        left = Math.max(0, left - 1);
+        taken.add(CompletableFuture.runAsync(() -> acquireOrLog(group), taking));
       }
-      left -= taken && left > 0 ? 1 : 0;
     }
+    taken.forEach(CompletableFuture::join);
   }
 
   private void give(int surplus) {
@@ -191,11 +201,18 @@ final class ServedGroups {
 
   /** Says that an event table has new events. */
   void appended(TableName table) {
-    for (var each : served.values()) {
-      if (each.engine().group().table().equals(table)) {
-        each.worker().appended();
-      }
-    }
+    workersOf(table).forEach(GroupWorker::appended);
+  }
+
+  /** Says that an event table has events up to this one, and that they are visible. */
+  void appended(TableName table, long lastId) {
+    workersOf(table).forEach(worker -> worker.appended(lastId));
+  }
+
+  private Stream<GroupWorker> workersOf(TableName table) {
+    return served.values().stream()
+        .filter(each -> each.engine().group().table().equals(table))
+        .map(Served::worker);
   }
 
   /**
@@ -207,7 +224,7 @@ final class ServedGroups {
     if (found != null && !found.worker().hasEnded()) {
       return found;
     }
-    var all = known;
+    var all = known.last();
     var group = all == null ? null : all.get(name);
     boolean unknown = all != null && group == null;
     if (unknown) {
@@ -219,15 +236,41 @@ final class ServedGroups {
 
   /** Where another process serves a group; null if this one does, or no other is known to. */
   @Nullable String elsewhere(String group) {
-    var own = served.get(group);
-    boolean isServedHere = own != null && !own.worker().hasEnded();
-    var all = known;
+    var here = served.get(group);
+    boolean isServedHere = here != null && !here.worker().hasEnded();
+    var all = known.last();
     var found = all == null ? null : all.get(group);
     if (isServedHere || found == null || !found.owned()) {
       return null;
     }
     var url = found.ownerUrl();
-    return url == null || url.equals(ownUrl) ? null : url;
+    boolean isSame = url != null && url.equals(own.url());
+    if (isSame && !own.process().equals(found.ownerProcess())) {
+      warnOfSameUrl();
+    }
+    return isSame ? null : url;
+  }
+
+  private void warnOfSameUrl() {
+    if (!warned.getAndSet(true)) {
+      LOG.warn(
+          "wadi.http.url: must be another one for each process (another one says {} too); calls for"
+              + " its groups cannot be handed over and are answered 503",
+          own.url());
+    }
+  }
+
+  /**
+   * What to answer for a group that was not there a moment ago: that another process serves it, or
+   * none yet, if it is there now.
+   */
+  <T> CompletableFuture<T> lookUp(String name) {
+    return known
+        .isThere(name)
+        .thenCompose(
+            there ->
+                CompletableFuture.failedFuture(
+                    there ? new NotOwnerException(name, null) : new UnknownGroupException(name)));
   }
 
   /** Hands every group over: what was acked is written down, then others may own them. */
@@ -242,6 +285,8 @@ final class ServedGroups {
 
   private synchronized void end(Consumer<GroupWorker> how) {
     closed = true;
+    known.close();
+    taking.shutdown();
     processes.leave();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HAND_OVER_SECONDS);
     served.values().forEach(each -> how.accept(each.worker()));
@@ -249,27 +294,25 @@ final class ServedGroups {
     served.clear();
   }
 
-  private boolean acquireOrLog(ConsumerGroup group) {
+  private void acquireOrLog(ConsumerGroup group) {
     try {
-      return acquire(group);
+      acquire(group);
     } catch (SQLException | RuntimeException e) {
       LOG.warn("group {}: cannot be served yet: {}", group.name(), e.getMessage());
-      return false;
     }
   }
 
-  private boolean acquire(ConsumerGroup group) throws SQLException {
+  private void acquire(ConsumerGroup group) throws SQLException {
     var session = GroupSession.acquire(sessions.getConnection(), group.id());
     if (session == null) {
-      return false;
+      return;
     }
     var engine = new GroupEngine(group, clock, answering);
     try {
-      var worker = new GroupWorker(engine, session, limits, filter(group.definition()), ownUrl);
+      var worker = new GroupWorker(engine, session, limits, filter(group.definition()), own);
       worker.takeOver();
       served.put(group.name(), new Served(engine, worker));
       thread(worker, "wadi-group-" + group.name()).start();
-      return true;
     } catch (SQLException | RuntimeException e) {
       session.close();
       throw e;

@@ -26,7 +26,7 @@ record Share(int groups, int processes, int own, int least) {
     for (var group : listed) {
       boolean ofOther = group.owned() && !own.contains(group.name());
       if (ofOther) {
-        others.merge(String.valueOf(group.ownerUrl()), 1, Integer::sum);
+        others.merge(String.valueOf(group.ownerProcess()), 1, Integer::sum);
       }
     }
     return new Share(listed.size(), processes, own.size(), least(others, processes - 1));

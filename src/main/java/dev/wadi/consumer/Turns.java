@@ -4,6 +4,7 @@ import dev.wadi.consumer.KeyQueue.Place;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The keys that wait: for a receiver, for their time, or for being read from the event table. */
@@ -55,7 +56,7 @@ final class Turns {
   }
 
   /** The keys to be read, those that are furthest behind first, at most so many. */
-  List<KeyQueue> toLoad(int most) {
-    return toLoad.stream().limit(most).toList();
+  List<KeyQueue> toLoad(Predicate<KeyQueue> which, int most) {
+    return toLoad.stream().filter(which).limit(most).toList();
   }
 }

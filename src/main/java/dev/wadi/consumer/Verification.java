@@ -2,6 +2,7 @@ package dev.wadi.consumer;
 
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
+import dev.wadi.stream.EventKey;
 import dev.wadi.stream.EventReader;
 import dev.wadi.stream.EventReader.KeyRange;
 import dev.wadi.stream.StreamEvent;
@@ -24,6 +25,14 @@ import java.util.function.Predicate;
  */
 public final class Verification {
 
+  /**
+   * What was found.
+   *
+   * @param problems everything that is wrong; empty if nothing is
+   * @param gone how many events are missing at the beginning, which retention may have taken
+   */
+  public record Result(List<String> problems, long gone) {}
+
   private static final String RANGE = Sql.load("consumer/verify_range");
   private static final String LEDGER = Sql.load("consumer/recover");
   private static final String PARKED = Sql.load("consumer/read_parked");
@@ -34,6 +43,7 @@ public final class Verification {
   private final TableName table;
   private final EventFilters filters;
   private final List<String> problems = new ArrayList<>();
+  private long gone;
 
   private Verification(Connection connection, TableName table, EventFilters filters) {
     this.connection = connection;
@@ -42,12 +52,12 @@ public final class Verification {
   }
 
   /**
-   * Everything that is wrong with an event table and the groups that read it; empty if nothing is.
+   * Everything that is wrong with an event table and the groups that read it.
    *
    * @param connection in a transaction of its own; may be used while the groups are served
    * @param groups groups of any table
    */
-  public static List<String> of(
+  public static Result of(
       Connection connection, TableName table, List<ConsumerGroup> groups, EventFilters filters)
       throws SQLException {
     var verification = new Verification(connection, table, filters);
@@ -65,7 +75,7 @@ public final class Verification {
       connection.rollback();
       connection.setAutoCommit(true);
     }
-    return List.copyOf(verification.problems);
+    return new Result(List.copyOf(verification.problems), verification.gone);
   }
 
   private void verifyTable() throws SQLException {
@@ -82,6 +92,12 @@ public final class Verification {
         problems.add(
             "event table '%s': %d events are missing from %d to %d"
                 .formatted(table, missing, row.getLong("first"), row.getLong("last")));
+      }
+      gone = row.getLong("first") - 1;
+      if (gone > 0 && !row.getBoolean("has_retention")) {
+        problems.add(
+            "event table '%s': the first %d events are missing, and it has no retention that could have taken them"
+                .formatted(table, gone));
       }
     }
   }
@@ -140,19 +156,15 @@ public final class Verification {
     Predicate<StreamEvent> wanted = json == null ? event -> true : filters.read(json);
     for (var range : parked(group)) {
       var next = range;
-      List<StreamEvent> events;
-      do {
-        events = reader.ofKeys(connection, List.of(next), cursor).get(0);
-        for (var event : events) {
+      while (next.first() <= cursor) {
+        var read = reader.ofKeys(connection, List.of(next), cursor, Long.MAX_VALUE).get(0);
+        for (var event : read.events()) {
           if (wanted.test(event) && !settled.contains(event.seq())) {
             books.add(event.seq());
-            next = new KeyRange(range.key(), event.seq() + 1, CHUNK);
           }
         }
-        if (!events.isEmpty()) {
-          next = new KeyRange(range.key(), events.get(events.size() - 1).seq() + 1, CHUNK);
-        }
-      } while (events.size() == CHUNK);
+        next = new KeyRange(range.key(), read.through() + 1, CHUNK);
+      }
     }
   }
 
@@ -162,7 +174,7 @@ public final class Verification {
         var row = statement.executeQuery()) {
       while (row.next()) {
         var key =
-            new dev.wadi.stream.EventKey(
+            new EventKey(
                 row.getObject("source_database_id", UUID.class),
                 row.getLong("source_table_oid"),
                 row.getString("key"));

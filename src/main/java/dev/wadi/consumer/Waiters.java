@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Receives that wait for a message, those that came first first. */
@@ -13,12 +14,14 @@ final class Waiters {
   static final class Waiter {
     final int batchSize;
     final long deadline;
+    final Executor answering;
     final CompletableFuture<List<Message>> future = new CompletableFuture<>();
     private final long number;
 
-    private Waiter(int batchSize, long deadline, long number) {
+    private Waiter(int batchSize, long deadline, Executor answering, long number) {
       this.batchSize = batchSize;
       this.deadline = deadline;
+      this.answering = answering;
       this.number = number;
     }
   }
@@ -37,9 +40,10 @@ final class Waiters {
 
   /**
    * @param deadline when it stops waiting, ms since 1970
+   * @param answering completes its future
    */
-  Waiter add(int batchSize, long deadline) {
-    var waiter = new Waiter(batchSize, deadline, ++count);
+  Waiter add(int batchSize, long deadline, Executor answering) {
+    var waiter = new Waiter(batchSize, deadline, answering, ++count);
     byNumber.add(waiter);
     byDeadline.add(waiter);
     return waiter;

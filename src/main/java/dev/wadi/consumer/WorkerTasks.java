@@ -1,5 +1,6 @@
 package dev.wadi.consumer;
 
+import dev.wadi.stream.ValidationException;
 import java.sql.SQLException;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -8,7 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** What others want done by the thread that has the group's session. */
 final class WorkerTasks {
 
-  /** Completes its future, unless it throws. */
+  /** Completes its future, unless it throws; what it refuses must have changed nothing. */
   interface Task {
     void run() throws SQLException;
   }
@@ -29,6 +30,8 @@ final class WorkerTasks {
     for (var queued = queue.poll(); queued != null; queued = queue.poll()) {
       try {
         queued.task().run();
+      } catch (ValidationException e) {
+        queued.future().completeExceptionally(e);
       } catch (SQLException | RuntimeException e) {
         queued.future().completeExceptionally(e);
         throw e;

@@ -15,6 +15,7 @@ final class AppendStatement implements EventLogStatement {
   private boolean pending = true;
   private int turns;
   private long appendedEvents;
+  private long lastId;
 
   AppendStatement(EventTableAppend append, Map<String, @Nullable Object> parameters) {
     this.append = append;
@@ -23,6 +24,11 @@ final class AppendStatement implements EventLogStatement {
 
   TableName table() {
     return append.table();
+  }
+
+  /** The event table's newest event, once this was answered. */
+  long lastId() {
+    return lastId;
   }
 
   @Override
@@ -45,6 +51,7 @@ final class AppendStatement implements EventLogStatement {
     var appended = Appended.of(append.table(), rows.get(0));
     pending = appended.stale();
     appendedEvents = appended.appended();
+    lastId = appended.lastId();
     if (pending && ++turns >= MAX_TURNS) {
       throw new IllegalStateException(
           "event table '"

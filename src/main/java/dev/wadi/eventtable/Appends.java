@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ public final class Appends implements EventSink {
   private final String slot;
   private final KeptChanges kept;
   private final BackfillReads reads;
-  private final Consumer<TableName> appended;
+  private final ObjLongConsumer<TableName> appended;
   private final Map<TableName, EventTableAppend> known = new HashMap<>();
   private final Map<String, TableName> spellings = new HashMap<>();
   private final Map<TableName, List<Change>> collected = new LinkedHashMap<>();
@@ -52,7 +52,7 @@ public final class Appends implements EventSink {
    * @param slot slot whose position is moved
    * @param kept changes that must not become events yet
    * @param reads rows that were there before a pipeline
-   * @param appended told of an event table once its new events are visible; must be quick
+   * @param appended told of an event table and its newest event once that is visible; must be quick
    */
   public Appends(
       EventTables eventTables,
@@ -60,7 +60,7 @@ public final class Appends implements EventSink {
       String slot,
       KeptChanges kept,
       BackfillReads reads,
-      Consumer<TableName> appended) {
+      ObjLongConsumer<TableName> appended) {
     this.eventTables = eventTables;
     this.sourceDatabaseId = sourceDatabaseId;
     this.slot = slot;
@@ -145,7 +145,7 @@ public final class Appends implements EventSink {
   /** Tells of the events of a statement that are visible now. */
   void tellStored(EventLogStatement statement) {
     if (statement instanceof AppendStatement append) {
-      appended.accept(append.table());
+      appended.accept(append.table(), append.lastId());
     }
   }
 

@@ -19,8 +19,10 @@ public final class EventReader {
 
   private static final String HIGH_WATER = Sql.load("stream/high_water");
   private static final String FLOOR = Sql.load("stream/floor");
+  private static final String IS_PAST = Sql.load("stream/is_past");
   private static final String COMMITTED_AT = Sql.load("stream/committed_at");
   private static final String FIRST_COMMITTED_AFTER = Sql.load("stream/first_committed_after");
+  private static final String BYTES = Sql.load("stream/stored_bytes").strip();
   private static final String RECORD_PK = "record_pk";
   private static final String SAME_RECORD_PK =
       "source_table_oid = wanted.table_oid and record_pk = wanted.key"
@@ -28,11 +30,20 @@ public final class EventReader {
   private static final String COLUMNS =
       "(select jsonb_agg(record -> name order by place)::text"
           + " from unnest(:?group_by::text[]) with ordinality as named (name, place))";
-  private static final String SAME_COLUMNS = COLUMNS + " = wanted.key";
   private static final long CLOCK_MARGIN_SECONDS = 5;
+
+  /** What one reading brings at most, beyond its first event, as it is stored. */
+  public static final int MOST_BYTES = 4 << 20;
 
   /** Events of a key are wanted from a seq on. */
   public record KeyRange(EventKey key, long first, int limit) {}
+
+  /**
+   * What was read of a key.
+   *
+   * @param through there is nothing else from the range's first seq up to this one
+   */
+  public record KeyEvents(KeyRange range, List<StreamEvent> events, long through) {}
 
   private final TableName table;
   private final String[] groupBy;
@@ -73,9 +84,15 @@ public final class EventReader {
     return number(connection, Sql.forTable(FLOOR, table), Map.of());
   }
 
-  /** The events from one seq to another, both included, as far as they are there. */
+  /**
+   * The events from one seq to another, both included, as far as they are there; of large ones only
+   * the first, about {@link #MOST_BYTES}.
+   */
   public List<StreamEvent> range(Connection connection, long first, long last) throws SQLException {
-    return read(connection, range, Map.of("first", first, "last", last, "group_by", groupBy));
+    return read(
+        connection,
+        range,
+        Map.of("first", first, "last", last, "most_bytes", MOST_BYTES, "group_by", groupBy));
   }
 
   /** Single events, as far as they are there. */
@@ -84,34 +101,69 @@ public final class EventReader {
     return read(connection, seqs, Map.of("seqs", numbers, "group_by", groupBy));
   }
 
+  /** Puts what an event takes as it is stored where a statement says {@code {bytes}}. */
+  public static String withBytes(String sql) {
+    return sql.replace("{bytes}", BYTES);
+  }
+
+  /** Whether keys are columns of {@code record}, for which there may be no index. */
+  public boolean isGroupedByColumns() {
+    return groupBy.length > 0;
+  }
+
   /**
-   * The next events of each key, in the order of the keys.
+   * The next events of each key, in the order of the keys. Of large events only the first are read,
+   * about {@link #MOST_BYTES}: keys that were not come to are left out, never the first.
    *
    * @param last highest seq to look at
+   * @param span how many seqs of each key to look at, at most
    */
-  public List<List<StreamEvent>> ofKeys(Connection connection, List<KeyRange> wanted, long last)
+  public List<KeyEvents> ofKeys(Connection connection, List<KeyRange> wanted, long last, long span)
       throws SQLException {
     var parameters = new HashMap<String, Object>();
     parameters.put("databases", texts(wanted, each -> each.key().databaseId().toString()));
     parameters.put("table_oids", wanted.stream().mapToLong(e -> e.key().tableOid()).toArray());
     parameters.put("keys", texts(wanted, each -> each.key().text()));
     parameters.put("firsts", wanted.stream().mapToLong(KeyRange::first).toArray());
+    parameters.put("lasts", wanted.stream().mapToLong(each -> end(each, last, span)).toArray());
     parameters.put("limits", wanted.stream().mapToInt(KeyRange::limit).toArray());
-    parameters.put("last", last);
+    parameters.put("most_bytes", MOST_BYTES);
     parameters.put("group_by", groupBy);
     var found = new ArrayList<List<StreamEvent>>();
-    wanted.forEach(each -> found.add(new ArrayList<>()));
+    int cutAt = wanted.size();
     try (var statement = Sql.prepare(connection, keys, parameters);
         var rows = statement.executeQuery()) {
       while (rows.next()) {
-        found.get(rows.getInt(1) - 1).add(event(rows, 1));
+        int place = rows.getInt(1);
+        while (found.size() < place) {
+          found.add(new ArrayList<>());
+        }
+        found.get(place - 1).add(event(rows, 1));
+        cutAt = rows.getLong(16) < MOST_BYTES ? wanted.size() : place - 1;
       }
     }
-    return found;
+    var read = new ArrayList<KeyEvents>();
+    for (int place = 0; place < Math.min(wanted.size(), cutAt + 1); place++) {
+      var range = wanted.get(place);
+      var events = place < found.size() ? found.get(place) : List.<StreamEvent>of();
+      boolean ended = place < cutAt && events.size() < range.limit();
+      long through = ended ? end(range, last, span) : events.get(events.size() - 1).seq();
+      read.add(new KeyEvents(range, events, through));
+    }
+    return read;
   }
 
-  /** The seq of the first event committed at or after a time; one past the newest if none was. */
+  private static long end(KeyRange range, long last, long span) {
+    return Math.min(last, span > last ? last : range.first() + span - 1);
+  }
+
+  /**
+   * The seq of the first event committed at or after a time; one past the newest if none was.
+   *
+   * @throws ValidationException if the time has not come: events may yet be committed before it
+   */
   public long firstCommittedAfter(Connection connection, Instant at) throws SQLException {
+    requirePast(connection, at);
     long end = highWater(connection) + 1;
     long low = floor(connection).orElse(end);
     long high = end;
@@ -127,6 +179,17 @@ public final class EventReader {
     var sql = Sql.forTable(FIRST_COMMITTED_AFTER, table);
     var parameters = Map.<String, Object>of("first", low, "at", at.toString());
     return number(connection, sql, parameters).orElse(end);
+  }
+
+  private static void requirePast(Connection connection, Instant at) throws SQLException {
+    try (var statement = Sql.prepare(connection, IS_PAST, Map.of("at", at.toString()));
+        var row = statement.executeQuery()) {
+      row.next();
+      if (!row.getBoolean(1)) {
+        throw ValidationException.of(
+            "start", "value must not be in the future (got " + at + "); start at the end instead");
+      }
+    }
   }
 
   private boolean isCommittedBefore(Connection connection, long seq, Instant at)
@@ -174,13 +237,33 @@ public final class EventReader {
             : new EventKey(EventKey.NO_DATABASE, 0, text));
   }
 
+  /** Names of columns are put in last, for they may look like anything. */
   private String statement(String name) {
     boolean byRow = groupBy.length == 0;
     var sql =
-        Sql.load(name)
-            .replace("{key}", byRow ? RECORD_PK : COLUMNS)
-            .replace("{same_key}", byRow ? SAME_RECORD_PK : SAME_COLUMNS);
-    return Sql.forTable(sql, table);
+        withBytes(Sql.load(name)).replace("{key}", byRow ? RECORD_PK : COLUMNS);
+    return Sql.forTable(sql, table)
+        .replace("{same_key}", byRow ? SAME_RECORD_PK : sameColumns(groupBy));
+  }
+
+  /**
+   * Each column is compared by an expression that an index can be on. To jsonb 1 is 1.0, so the key
+   * is compared as well.
+   */
+  private static String sameColumns(String[] columns) {
+    var same = new StringBuilder();
+    for (int place = 0; place < columns.length; place++) {
+      same.append("coalesce(record -> (%s), 'null')".formatted(literal(columns[place])))
+          .append(" = wanted.key::jsonb -> ")
+          .append(place)
+          .append(" and ");
+    }
+    return same + COLUMNS + " = wanted.key";
+  }
+
+  /** In one piece ':?' would be taken for a parameter. */
+  private static String literal(String text) {
+    return "'" + text.replace("'", "''").replace(":?", ":' || '?") + "'";
   }
 
   private static OptionalLong number(

@@ -6,6 +6,7 @@ import dev.wadi.stream.ValidationException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Processor;
@@ -31,6 +32,7 @@ final class MessagesConsumer extends DefaultConsumer {
   private final MessagesEndpoint endpoint;
   private @Nullable MessagePump pump;
   private @Nullable ScheduledThreadPoolExecutor timer;
+  private volatile int heldMs = ACK_WAIT_MS;
   private String problem = "";
 
   MessagesConsumer(MessagesEndpoint endpoint, Processor processor) {
@@ -44,6 +46,7 @@ final class MessagesConsumer extends DefaultConsumer {
     var started =
         new ScheduledThreadPoolExecutor(
             1, ReceiverClient.daemon("wadi-route-" + endpoint.consumer()));
+    started.setRemoveOnCancelPolicy(true);
     timer = started;
     var running =
         new MessagePump(
@@ -80,7 +83,8 @@ final class MessagesConsumer extends DefaultConsumer {
       return;
     }
     try {
-      running.configure(endpoint.settings(Math.max(ACK_WAIT_MS, ackWaitMs())));
+      heldMs = Math.max(ACK_WAIT_MS, ackWaitMs());
+      running.configure(endpoint.settings(heldMs));
       running.start();
     } catch (SQLException | RuntimeException e) {
       var message = String.valueOf(e.getMessage());
@@ -124,18 +128,39 @@ final class MessagesConsumer extends DefaultConsumer {
   }
 
   private Verdict send(List<Message> messages) {
-    var verdict = verdict(messages);
-    if (verdict.gone()) {
-      LOG.warn(
-          "stream-source {}: disabled, {}; it goes on when the route's file changes, or at the next"
-              + " start",
-          endpoint.consumer(),
-          Verdict.GONE);
+    var held = hold(messages);
+    try {
+      var verdict = process(messages);
+      if (verdict.gone()) {
+        LOG.warn(
+            "stream-source {}: disabled, {}; it goes on when the route's file changes, or at the next"
+                + " start",
+            endpoint.consumer(),
+            Verdict.GONE);
+      }
+      return verdict;
+    } finally {
+      held.cancel(false);
     }
-    return verdict;
   }
 
-  private Verdict verdict(List<Message> messages) {
+  /** While a route works at messages nobody else gets them, however long that takes. */
+  private Future<?> hold(List<Message> messages) {
+    var schedule = timer;
+    if (schedule == null) {
+      throw new IllegalStateException("messages before the start; this indicates a bug");
+    }
+    var ackIds = messages.stream().map(Message::ackId).toList();
+    var consumers = endpoint.component().consumers();
+    int holdMs = heldMs;
+    return schedule.scheduleAtFixedRate(
+        () -> consumers.extend(endpoint.consumer(), ackIds, holdMs),
+        holdMs / 3,
+        holdMs / 3,
+        TimeUnit.MILLISECONDS);
+  }
+
+  private Verdict process(List<Message> messages) {
     var exchange = createExchange(true);
     var batch = new MessageBatch(endpoint.stream(), endpoint.consumer(), messages);
     exchange.setVariable("messages", batch);

@@ -43,6 +43,11 @@ class ConsumeCrashIT {
   private static final long SEED = 20_241_126;
   private static final int KILLS = Integer.getInteger("wadi.crash.kills", 3);
   private static final List<String> GROUPS = List.of("one", "two", "three");
+
+  /** Gives messages up after two deliveries; they are redriven. */
+  private static final String DYING = "three";
+
+  private static final int LEAST_EVENTS = Integer.getInteger("wadi.crash.events", 20_000);
   private static final int RECEIVERS_PER_GROUP = 2;
   private static final int KEYS = 1_000;
   private static final int ACK_WAIT_MS = 2_000;
@@ -56,6 +61,8 @@ class ConsumeCrashIT {
 
   private final AtomicBoolean producing = new AtomicBoolean(true);
   private final AtomicBoolean consuming = new AtomicBoolean(true);
+  private final AtomicBoolean refusing = new AtomicBoolean(true);
+  private final AtomicLong redriven = new AtomicLong();
   private final AtomicLong settled = new AtomicLong();
   private final Map<String, DeliveryOracle> oracles = new HashMap<>();
   private final List<Future<?>> running = new ArrayList<>();
@@ -63,11 +70,14 @@ class ConsumeCrashIT {
 
   @Test
   void nothing_is_missed_reordered_shared_or_repeated() throws Exception {
-    GROUPS.forEach(group -> oracles.put(group, new DeliveryOracle(ACK_WAIT_MS)));
+    GROUPS.forEach(
+        group -> oracles.put(group, new DeliveryOracle(ACK_WAIT_MS, group.equals(DYING))));
     var threads = Executors.newCachedThreadPool();
     try (var started = new TwoWadis(folder, GROUPS, ", \"ack_wait_ms\": " + ACK_WAIT_MS)) {
       wadis = started;
       wadis.start(1);
+      var twice = "{\"max_deliver\": 2}";
+      assertThat(wadis.api(0).put("/api/consumer_groups/" + DYING, twice).status()).isEqualTo(200);
       running.add(threads.submit(run(() -> produce(new Random(SEED)))));
       running.add(threads.submit(run(() -> produce(new Random(SEED + 1)))));
       for (int number = 0; number < RECEIVERS_PER_GROUP * GROUPS.size(); number++) {
@@ -76,8 +86,11 @@ class ConsumeCrashIT {
         running.add(threads.submit(run(() -> consume(group, random))));
       }
       disturb(new Random(SEED * 1000));
+      awaitEvents();
       producing.set(false);
+      refusing.set(false);
       awaitAllSettled();
+      assertThat(redriven.get()).as("dead letters were redriven").isPositive();
       consuming.set(false);
       for (var each : running) {
         each.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
@@ -154,11 +167,15 @@ class ConsumeCrashIT {
     var acks = new ArrayList<Delivered>();
     var nacks = new ArrayList<Map<String, Object>>();
     for (var message : messages) {
-      int dice = random.nextInt(1000);
+      int dice = refusing.get() ? random.nextInt(1000) : Integer.MAX_VALUE;
       if (dice < 3) {
         continue;
       }
-      if (dice < 30) {
+      if (dice < 6) {
+        extend(group, message, random);
+        continue;
+      }
+      if (dice < (group.equals(DYING) ? 100 : 30)) {
         oracle.givenBack(message);
         int delayMs = random.nextBoolean() ? 0 : random.nextInt(300);
         nacks.add(Map.of("ack_id", message.ackId(), "delay_ms", delayMs));
@@ -172,6 +189,17 @@ class ConsumeCrashIT {
     if (!acks.isEmpty()) {
       ack(group, acks, random.nextInt(2));
     }
+  }
+
+  /** Holds a message for longer or less long, and then forgets it. */
+  private void extend(String group, Delivered message, Random random) throws Exception {
+    long ms = 100 + random.nextInt(2 * ACK_WAIT_MS);
+    long sent = System.nanoTime();
+    var body = json(Map.of("ack_ids", List.of(message.ackId()), "ms", ms));
+    var reply = call(random.nextInt(2), "POST", group, "/extend", body);
+    boolean extended =
+        reply.status() == 200 && reply.text("/results/" + message.ackId()).equals("extended");
+    oracles.get(group).extended(message, sent, ms, extended);
   }
 
   /** If the first process does not answer it may yet have settled what the second calls stale. */
@@ -206,7 +234,22 @@ class ConsumeCrashIT {
       oracles.values().forEach(DeliveryOracle::leasesEnded);
       awaitProgress(500 + random.nextInt(500));
       wadis.start(victim);
+      redrive(random);
     }
+  }
+
+  private void redrive(Random random) {
+    var reply = call(random.nextInt(2), "POST", DYING, "/dead/redrive", "");
+    if (reply.status() == 200) {
+      redriven.addAndGet(Long.parseLong(reply.text("/redriven")));
+    }
+  }
+
+  private void awaitEvents() {
+    await("enough events")
+        .atMost(LIMIT)
+        .failFast(this::requireRunning)
+        .until(() -> wadis.database().number("select count(*) from order_events") >= LEAST_EVENTS);
   }
 
   private void seek(String group, Random random) throws Exception {
@@ -249,6 +292,15 @@ class ConsumeCrashIT {
           .pollInterval(Duration.ofMillis(100))
           .until(() -> isSettled(call(1, "GET", group, "/status", ""), newest));
     }
+    await("every dead letter is redriven and acked")
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(200))
+        .until(this::isNoneDead);
+  }
+
+  private boolean isNoneDead() {
+    redrive(new Random(SEED));
+    return call(1, "GET", DYING, "/dead", "").text("/count").equals("0");
   }
 
   private static boolean isSettled(Reply status, long newest) {
@@ -309,7 +361,7 @@ class ConsumeCrashIT {
     var groups = new ConsumerGroups(source, new Streams(source), none);
     try (var connection = source.getConnection()) {
       var events = TableName.parse("public.order_events");
-      return Verification.of(connection, events, groups.list(), none);
+      return Verification.of(connection, events, groups.list(), none).problems();
     }
   }
 

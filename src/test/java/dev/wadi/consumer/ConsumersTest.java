@@ -10,7 +10,11 @@ import static dev.wadi.consumer.Groups.receive;
 import static dev.wadi.consumer.Groups.seqs;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wadi.stream.EventKey;
+import dev.wadi.stream.EventReader;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +60,49 @@ class ConsumersTest {
     consumers.appended(Groups.EVENTS);
 
     assertThat(seqs(await(waiting))).containsExactly(1L);
+  }
+
+  /** Looking by itself it would take the group 125 ms on average. */
+  @Test
+  void announced_events_are_read_without_asking_how_far() throws Exception {
+    groups.create("group");
+    consumers = groups.start();
+    long waited = 0;
+    for (long round = 1; round <= 20; round++) {
+      var waiting = consumers.receive("group", 1, 10_000);
+      groups.append("key" + round);
+      long appended = System.nanoTime();
+      consumers.appended(Groups.EVENTS, round);
+      assertThat(seqs(await(waiting))).containsExactly(round);
+      waited += System.nanoTime() - appended;
+    }
+    assertThat(Duration.ofNanos(waited / 20)).isLessThan(Duration.ofMillis(60));
+  }
+
+  @Test
+  void large_events_are_read_a_few_at_a_time() throws Exception {
+    groups.append(IntStream.range(0, 40).mapToObj(number -> "k" + number).toArray(String[]::new));
+    groups.database.execute(
+        "update events set record = jsonb_build_object('text', (select string_agg(md5((n + id)::text), '')"
+            + " from generate_series(1, 8000) n)) where id > 20");
+    var reader = new EventReader(Groups.EVENTS, List.of());
+    var keys =
+        IntStream.range(20, 40)
+            .mapToObj(number -> new EventKey(Groups.SOURCE_DATABASE, 16384, "k" + number))
+            .map(key -> new EventReader.KeyRange(key, 1, 64))
+            .toList();
+    try (var connection = groups.database.dataSource().getConnection()) {
+      var block = reader.range(connection, 1, 40);
+      assertThat(block).hasSizeBetween(25, 39);
+      assertThat(reader.range(connection, block.size() + 1L, 40)).isNotEmpty();
+      var read = reader.ofKeys(connection, keys, 40, 40);
+      assertThat(read).hasSizeBetween(5, 19);
+      assertThat(read.get(0).through()).isEqualTo(40);
+      assertThat(read.get(read.size() - 1).through()).isEqualTo(20L + read.size());
+    }
+    groups.create("group");
+    consumers = groups.start();
+    assertThat(drain(consumers, "group")).hasSize(40);
   }
 
   @Test

@@ -50,8 +50,19 @@ final class DeliveryOracle {
   /** Leases are counted in whole milliseconds of the wall clock, here in nanoseconds. */
   private static final long CLOCK_MARGIN_MS = 20;
 
+  private final boolean dies;
+
   DeliveryOracle(long ackWaitMs) {
+    this(ackWaitMs, false);
+  }
+
+  /**
+   * @param dies whether messages become dead letters: the next of the key may come before they are
+   *     acked
+   */
+  DeliveryOracle(long ackWaitMs, boolean dies) {
     leaseNanos = TimeUnit.MILLISECONDS.toNanos(ackWaitMs - CLOCK_MARGIN_MS);
+    this.dies = dies;
   }
 
   /**
@@ -72,15 +83,28 @@ final class DeliveryOracle {
       boolean repeated = acked.getOrDefault(key, Set.of()).contains(version);
       check(!repeated, message, "comes again although its ack was answered");
       boolean next =
-          version - 1 <= skipped.getOrDefault(key, 0L)
+          dies
+              || version - 1 <= skipped.getOrDefault(key, 0L)
               || acking.getOrDefault(key, Map.of()).containsKey(version - 1)
               || acked.getOrDefault(key, Set.of()).contains(version - 1);
       check(next, message, "comes before the one before it was acked");
-      check(version > skipped.getOrDefault(key, 0L), message, "was skipped by a seek");
+      boolean sought = dies || version > skipped.getOrDefault(key, 0L);
+      check(sought, message, "was skipped by a seek");
       if (uncertain) {
         continue;
       }
       leases.put(key, new Lease(message.ackId, version, sent + leaseNanos));
+    }
+  }
+
+  /** Held for so long from now, if that was answered; perhaps if it was not. */
+  synchronized void extended(Delivered message, long sent, long ms, boolean answered) {
+    var lease = leases.get(message.key);
+    boolean ours = lease != null && lease.ackId.equals(message.ackId);
+    if (ours) {
+      long end = sent + TimeUnit.MILLISECONDS.toNanos(ms - CLOCK_MARGIN_MS);
+      long held = answered ? end : Math.min(end, lease.end);
+      leases.put(message.key, new Lease(message.ackId, message.version, held));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.wadi.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wadi.stream.EventKey;
+import dev.wadi.stream.EventReader.KeyEvents;
 import dev.wadi.stream.EventReader.KeyRange;
 import dev.wadi.stream.StreamEvent;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
 
-  private static final Limits LIMITS = new Limits(50, 50, 1 << 20, 100, 3, 2, 10_000);
+  private static final Limits LIMITS = new Limits(50, 50, 1 << 20, 100, 3, 2, 10_000, 100);
   private static final long ACK_WAIT = 1_000;
 
   private final Window window = new Window(0, 0, 0, 0);
@@ -203,6 +204,30 @@ class DispatcherTest {
   }
 
   @Test
+  void messages_that_are_out_count_until_they_are_settled() {
+    for (int number = 0; number < 6; number++) {
+      appendSized("key" + number, 200_000);
+    }
+    for (long seq = 1; seq <= 6; seq++) {
+      assertThat(receive(1)).containsExactly(seq);
+    }
+    assertThat(dispatcher.queuedEvents()).isZero();
+    assertThat(dispatcher.room()).isZero();
+    dispatcher.settle(1, now);
+    assertThat(dispatcher.room()).isPositive();
+  }
+
+  @Test
+  void key_that_failed_is_not_read_before_the_frontier_has_come_to_it() {
+    dispatcher.restore(new Flush.Parked(key("a"), 2, 3, now, "no"), now);
+    assertThat(load()).isEmpty();
+    append("b", "a");
+    assertThat(load()).containsExactly(new KeyRange(key("a"), 2, 1));
+    receive(9);
+    assertThat(dispatcher.isOut(2, 4)).isTrue();
+  }
+
+  @Test
   void window_grows_and_goes_round() {
     var wide = new Window(0, 5, 0, 0);
     wide.append(Window.State.OPEN);
@@ -269,7 +294,8 @@ class DispatcherTest {
               .limit(range.limit())
               .toList();
       long last = found.isEmpty() ? window.frontier() : found.get(found.size() - 1).seq();
-      dispatcher.loaded(range, found, found.size(), last, now);
+      boolean cut = found.size() == range.limit();
+      dispatcher.loaded(new KeyEvents(range, found, cut ? last : window.frontier()), found, now);
     }
     return ranges;
   }

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +53,20 @@ class OwnershipTest {
             refused -> assertThat(refused.ownerUrl()).isEqualTo("http://one"));
     assertThatThrownBy(() -> await(two.receive("other", 1, 0)))
         .hasCauseInstanceOf(UnknownGroupException.class);
+  }
+
+  @Test
+  void group_that_was_made_a_moment_ago_elsewhere_is_not_called_unknown() throws Exception {
+    var source = groups.database.dataSource();
+    try (var late =
+        new Consumers(source, groups.groups, groups.filters, "http://late", Clock.systemUTC())) {
+      late.refresh();
+      groups.create("made");
+      assertThatThrownBy(() -> await(late.receive("made", 1, 60_000)))
+          .hasCauseInstanceOf(NotOwnerException.class);
+      assertThatThrownBy(() -> await(late.receive("never made", 1, 60_000)))
+          .hasCauseInstanceOf(UnknownGroupException.class);
+    }
   }
 
   @Test
@@ -109,7 +124,7 @@ class OwnershipTest {
             List.of(new Flush.Dead(1, 1, "late")),
             List.of());
     try (var session = acquire()) {
-      session.takeOver("http://zombie");
+      session.takeOver(new Owner(UUID.randomUUID(), "http://zombie"));
       groups.database.execute("update wadi.consumer_groups set epoch = epoch + 1");
       assertThat(session.write(flush)).isFalse();
       assertThat(session.seek(3)).isFalse();
@@ -124,7 +139,7 @@ class OwnershipTest {
     one.kill();
     two.kill();
     try (var zombie = acquire()) {
-      zombie.takeOver("http://zombie");
+      zombie.takeOver(new Owner(UUID.randomUUID(), "http://zombie"));
       two = groups.start(Clock.systemUTC(), "http://two");
       assertThatThrownBy(() -> await(two.receive("group", 1, 0)))
           .hasCauseInstanceOf(NotOwnerException.class);
@@ -175,6 +190,19 @@ class OwnershipTest {
     one.kill();
     one = groups.start(Clock.systemUTC(), "http://one");
     assertThat(drain(one, "group5")).containsExactlyInAnyOrder(1L, 2L, 3L);
+  }
+
+  @Test
+  void groups_spread_over_processes_that_say_the_same_address() throws Exception {
+    two.close();
+    for (int number = 1; number < 6; number++) {
+      groups.create("group" + number);
+    }
+    two = groups.start(Clock.systemUTC(), "http://one");
+    var three = groups.start(Clock.systemUTC(), "http://one");
+    awaitServed(2, one, two, three);
+    assertThat(one.servedElsewhere("group")).isNull();
+    three.close();
   }
 
   @Test

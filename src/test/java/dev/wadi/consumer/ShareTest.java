@@ -1,5 +1,6 @@
 package dev.wadi.consumer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wadi.postgres.TableName;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,25 +86,36 @@ class ShareTest {
     var listed = new ArrayList<ConsumerGroup>();
     Set<String> names = new HashSet<>();
     for (int number = 0; number < own; number++) {
-      names.add(add(listed, "http://own"));
+      names.add(add(listed, "own"));
     }
     for (int number = 0; number < free; number++) {
       add(listed, null);
     }
     for (int other = 0; other < others.length; other++) {
       for (int number = 0; number < others[other]; number++) {
-        add(listed, "http://" + other);
+        add(listed, "other" + other);
       }
     }
     return Share.of(listed, names, processes);
   }
 
-  private static String add(List<ConsumerGroup> listed, String ownerUrl) {
+  private static String add(List<ConsumerGroup> listed, String owner) {
     var definition = GroupDefinition.of("group" + listed.size(), "orders");
     var table = TableName.parse("events");
     listed.add(
-        new ConsumerGroup(listed.size(), definition, table, false, ownerUrl != null, ownerUrl));
+        new ConsumerGroup(
+            listed.size(),
+            definition,
+            table,
+            false,
+            owner != null,
+            processOf(owner),
+            "http://all"));
     return definition.name();
+  }
+
+  private static UUID processOf(String owner) {
+    return owner == null ? null : UUID.nameUUIDFromBytes(owner.getBytes(UTF_8));
   }
 
   private static int max(int[] counts) {

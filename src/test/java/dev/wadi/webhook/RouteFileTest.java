@@ -7,6 +7,7 @@ import dev.wadi.consumer.GroupDefinition;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -44,19 +45,24 @@ class RouteFileTest {
   @Test
   void group_that_was_there_does_not_give_messages_out_again_while_their_request_runs()
       throws Exception {
+    var release = new CountDownLatch(1);
     try (var kit = new WebhookKit();
-        var receiver = new TestReceiver(TestReceiver.status(200))) {
-      var secret = SigningSecret.random();
+        var receiver =
+            new TestReceiver(
+                (request, out) -> {
+                  release.await();
+                  TestReceiver.write(out, 200, "");
+                })) {
       kit.groups.create(shortOf(GroupDefinition.of("mine", "orders")));
       kit.refresh();
-      receiver.answer(
-          (request, out) -> {
-            // Longer than the group would wait by itself.
-            kit.database.execute("select pg_sleep(1.5)");
-            TestReceiver.write(out, 200, "");
-          });
-      load(kit, receiver.url(), secret);
+      load(kit, receiver.url(), SigningSecret.random());
       kit.append("a");
+      await().atMost(LIMIT).until(() -> receiver.requests().size() == 1);
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(LIMIT)
+          .until(() -> kit.consumers.status("mine").inFlight() == 1);
+      release.countDown();
       await().atMost(LIMIT).until(() -> kit.isSettled("mine"));
       assertThat(receiver.requests()).hasSize(1);
     }
