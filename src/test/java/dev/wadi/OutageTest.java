@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wadi.kit.Database;
 import dev.wadi.kit.MeasuredLoad;
 import dev.wadi.kit.RestartablePostgres;
+import dev.wadi.kit.SilentProxy;
 import dev.wadi.kit.WadiEnvironment;
+import dev.wadi.postgres.DatabaseAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Wadi outlives its database: it waits, says so, and goes on by itself where it was. */
 @Tag("slow")
@@ -81,6 +85,32 @@ class OutageTest {
       postgres.startAgain();
       wadi.awaitStreaming();
       load.assertEveryChangeOnce();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"WADI_DATABASE_URL", "WADI_LOG_URL"})
+  void connections_that_go_silent_are_given_up_and_nothing_is_lost(String url) throws IOException {
+    database.execute("alter database " + database.name() + " set wal_sender_timeout = '2s'");
+    var address = new DatabaseAddress(database.url(), "postgres", "");
+    try (var proxy = SilentProxy.to(address.port())) {
+      var environment = WadiEnvironment.of(database, load.routes());
+      environment.put(
+          url,
+          "jdbc:postgresql://localhost:%d/%s?socketTimeout=3"
+              .formatted(proxy.port(), database.name()));
+      try (var wadi = WadiInside.start(environment)) {
+        wadi.awaitStreaming();
+        load.round(TRANSACTIONS, COPIED_ROWS).join();
+
+        proxy.fallSilent();
+        load.round(TRANSACTIONS, COPIED_ROWS).join();
+        wadi.awaitWaiting();
+        proxy.forwardAgain();
+
+        wadi.awaitStreaming();
+        load.assertEveryChangeOnce();
+      }
     }
   }
 }

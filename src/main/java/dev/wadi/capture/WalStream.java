@@ -3,7 +3,6 @@ package dev.wadi.capture;
 import io.debezium.connector.postgresql.connection.Lsn;
 import io.debezium.connector.postgresql.connection.ReplicationStream;
 import java.nio.ByteBuffer;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +30,7 @@ final class WalStream implements ReplicationStream {
   /** Changes that follow each other within this time count as coming all the time. */
   private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private final Connection session;
+  private final DebeziumConnections.Session session;
   private final PGReplicationStream stream;
   private final Lsn start;
   private final WalDecoder decoder;
@@ -40,7 +39,7 @@ final class WalStream implements ReplicationStream {
   private long busyUntil = System.nanoTime();
 
   WalStream(
-      Connection session,
+      DebeziumConnections.Session session,
       PGReplicationStream stream,
       Lsn start,
       WalDecoder decoder,
@@ -67,6 +66,7 @@ final class WalStream implements ReplicationStream {
       busyUntil = System.nanoTime() + BUSY_NANOS;
       return true;
     }
+    session.requireSignOfLife();
     readAhead.handOver();
     boolean busy = busyUntil - System.nanoTime() > 0;
     if (busy) {

@@ -1,5 +1,6 @@
 package dev.wadi.postgres;
 
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
@@ -74,7 +75,7 @@ public record ReplicationSlot(
   public static ReplicationSlot create(DataSource source, String name) throws SQLException {
     boolean failover = ServerPosition.read(source).version() >= FIRST_WITH_FAILOVER;
     try {
-      run(source, failover ? CREATE_FAILOVER : CREATE, name);
+      runHoweverLong(source, failover ? CREATE_FAILOVER : CREATE, name);
     } catch (SQLException e) {
       if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
         throw new IllegalStateException(
@@ -114,8 +115,22 @@ public record ReplicationSlot(
   }
 
   private static void run(DataSource source, String sql, String slot) throws SQLException {
-    try (var connection = source.getConnection();
-        var statement = Sql.prepare(connection, sql, Map.of("slot", slot))) {
+    try (var connection = source.getConnection()) {
+      run(connection, sql, slot);
+    }
+  }
+
+  /** Transactions that are waited for may take hours; the pool sets its own timeout again. */
+  private static void runHoweverLong(DataSource source, String sql, String slot)
+      throws SQLException {
+    try (var connection = source.getConnection()) {
+      connection.setNetworkTimeout(Runnable::run, 0);
+      run(connection, sql, slot);
+    }
+  }
+
+  private static void run(Connection connection, String sql, String slot) throws SQLException {
+    try (var statement = Sql.prepare(connection, sql, Map.of("slot", slot))) {
       statement.execute();
     }
   }
