@@ -30,6 +30,7 @@ public final class Tokens {
   private static final String CREATE = Sql.load("api/create_token");
   private static final String REVOKE = Sql.load("api/revoke_token");
   private static final int TOKEN_BYTES = 32;
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final DataSource eventLog;
@@ -138,10 +139,25 @@ public final class Tokens {
     }
   }
 
-  /** Whether anyone could be let in. */
+  /**
+   * Whether anyone could be let in.
+   *
+   * @throws SQLException if that is not known
+   */
   public boolean any() throws SQLException {
     synchronized (fixed) {
-      return !fixed.isEmpty() || !list().isEmpty();
+      return !fixed.isEmpty() || isAnyStored();
+    }
+  }
+
+  private boolean isAnyStored() throws SQLException {
+    try {
+      return !list().isEmpty();
+    } catch (SQLException e) {
+      if (Databases.isMissingTable(e)) {
+        return false;
+      }
+      throw e;
     }
   }
 
