@@ -9,6 +9,8 @@ import dev.wadi.kit.Capture;
 import dev.wadi.kit.EmbeddedDatabase;
 import dev.wadi.kit.RouteFiles;
 import dev.wadi.kit.WadiEnvironment;
+import dev.wadi.postgres.Grants;
+import dev.wadi.postgres.TableName;
 import dev.wadi.webhook.TestReceiver;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -165,6 +167,16 @@ class GrantsTest {
     assertThat(GrantsCommand.script(settings, "one", List.of()))
         .doesNotContain("logger")
         .contains("to \"one\";");
+  }
+
+  @Test
+  void a_name_that_looks_like_a_placeholder_is_only_a_name() {
+    var table = new TableName("public", "x{table_text}{role}");
+
+    var script = new Grants("me").append(List.of(), List.of(table)).script();
+
+    assertThat(script)
+        .contains("to_regclass('" + table.quoted() + "')", "on " + table.quoted() + " to \"me\"");
   }
 
   /** As an administrator would, with another pipeline; and a table that Wadi makes itself. */
