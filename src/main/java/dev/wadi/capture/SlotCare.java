@@ -139,6 +139,10 @@ public final class SlotCare {
       boolean contained = end != null && Long.compareUnsigned(position, Lsn.parse(end)) <= 0;
       return contained ? "" : stray(position, end == null ? "an unknown place" : end);
     } catch (SQLException e) {
+      boolean isRefused = String.valueOf(e.getSQLState()).matches("(0A|42|55|58).*");
+      if (!isRefused) {
+        throw e;
+      }
       return stray(position, "a place that cannot be told (" + Reason.of(e) + ")");
     }
   }
