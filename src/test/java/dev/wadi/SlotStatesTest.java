@@ -177,8 +177,8 @@ class SlotStatesTest {
   }
 
   @Test
-  void a_slot_that_somebody_else_reads_makes_a_healthy_standby() throws Exception {
-    try (var reader = reader()) {
+  void a_slot_that_another_wadi_reads_makes_a_healthy_standby() throws Exception {
+    try (var reader = reader(ReplicationSlot.READER)) {
       assertThat(reader.getBackendPID()).isPositive();
       wadi = RunningWadi.start(database, routes);
       awaitState("standby", "is being read by process");
@@ -189,6 +189,19 @@ class SlotStatesTest {
     insert(LAST);
     Capture.awaitCaughtUp(database);
     assertThat(stored()).containsExactly("2", Integer.toString(LAST));
+  }
+
+  @Test
+  void a_slot_that_a_stranger_reads_is_no_standby() throws Exception {
+    try (var reader = reader("pg_recvlogical")) {
+      wadi = RunningWadi.start(database, routes);
+      awaitState(
+          "slot_foreign",
+          "is being read by process " + reader.getBackendPID() + " (pg_recvlogical");
+      assertThat(wadi.health()).contains("ok=false", "which is no Wadi");
+      assertThatThrownBy(() -> recreate(true)).hasMessageContaining("which is no Wadi");
+    }
+    wadi.awaitStreaming();
   }
 
   @Test
@@ -324,15 +337,17 @@ class SlotStatesTest {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  /** Holds the slot as another Wadi would. */
-  private PgConnection reader() throws Exception {
+  /** Holds the slot. */
+  private PgConnection reader(String application) throws Exception {
     var properties = new Properties();
     properties.setProperty("user", "postgres");
     properties.setProperty("password", "postgres");
     properties.setProperty("replication", "database");
+    properties.setProperty("ApplicationName", application);
     properties.setProperty("preferQueryMode", "simple");
     properties.setProperty("assumeMinServerVersion", "14");
-    var connection = new Driver().connect(database.url(), properties).unwrap(PgConnection.class);
+    var url = database.url().replaceFirst("ApplicationName=[^&]*&?", "");
+    var connection = new Driver().connect(url, properties).unwrap(PgConnection.class);
     await()
         .atMost(LIMIT)
         .ignoreExceptions()

@@ -1,5 +1,6 @@
 package dev.wadi.capture;
 
+import dev.wadi.postgres.ReplicationSlot;
 import io.debezium.jdbc.JdbcConfiguration;
 import io.debezium.jdbc.JdbcConnection;
 import java.lang.reflect.InvocationTargetException;
@@ -46,6 +47,7 @@ public final class DebeziumConnections implements JdbcConnection.ConnectionFacto
       throw new SQLException("database address " + url + ": cannot be read");
     }
     var host = new HostSpec(config.getHostname(), config.getPort());
+    properties.setProperty("ApplicationName", ReplicationSlot.READER);
     return new Session(host, properties, url, HeardSockets.in(properties));
   }
 

@@ -172,14 +172,21 @@ public final class SlotCare {
 
   /** What a slot that somebody reads means. */
   static SlotVerdict active(ReplicationSlot slot) {
-    return new SlotVerdict(
-        SlotState.ACTIVE,
+    var text =
         "slot '"
             + slot.name()
             + "': is being read by process "
             + slot.activePid()
-            + (slot.reader().isEmpty() ? "" : " (" + slot.reader() + ")")
-            + "; another Wadi is capturing, this one stands by");
+            + (slot.reader().isBlank() ? "" : " (" + slot.reader() + ")");
+    if (slot.readerIsWadi()) {
+      return new SlotVerdict(
+          SlotState.ACTIVE, text + "; another Wadi is capturing, this one stands by");
+    }
+    return new SlotVerdict(
+        SlotState.FOREIGN,
+        text
+            + ", which is no Wadi, so nothing is captured; stop it, or choose another name in"
+            + " wadi.slot");
   }
 
   private String foreign(ReplicationSlot slot) {

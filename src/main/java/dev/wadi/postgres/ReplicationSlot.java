@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param safeBytes WAL that may still be written before it is lost; null if there is no limit
  * @param activePid process that reads it now; 0 if none
  * @param reader who that is, as far as this role may see
+ * @param readerIsWadi whether that is a Wadi, or not known
  * @param walStatus {@code reserved}, {@code extended}, {@code unreserved} or {@code lost}
  * @param invalidationReason why it is lost; empty before Postgres 17
  * @param failover whether standbys may take it over; from Postgres 17 on
@@ -30,9 +31,13 @@ public record ReplicationSlot(
     @Nullable Long safeBytes,
     int activePid,
     String reader,
+    boolean readerIsWadi,
     String walStatus,
     String invalidationReason,
     boolean failover) {
+
+  /** Name of the session that reads a slot for Wadi; by it another Wadi is told from a stranger. */
+  public static final String READER = "wadi capture";
 
   private static final String FIND = Sql.load("postgres/find_slot");
   private static final String CREATE = Sql.load("postgres/create_slot");
@@ -61,6 +66,7 @@ public record ReplicationSlot(
         row.getObject("safe_wal_size", Long.class),
         row.getInt("active_pid"),
         row.getString("reader"),
+        row.getBoolean("reader_is_wadi"),
         row.getString("wal_status"),
         row.getString("invalidation_reason"),
         row.getBoolean("failover"));
