@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.wadi.capture.Lsn;
+import dev.wadi.capture.SlotWatch;
 import dev.wadi.eventtable.Positions;
 import dev.wadi.kit.Capture;
 import dev.wadi.kit.Database;
@@ -174,6 +175,19 @@ class SlotStatesTest {
 
     awaitGoingOnAfter("ahead", position);
     assertThat(stored()).containsExactly(Integer.toString(LAST));
+  }
+
+  @Test
+  void figures_of_a_slot_go_with_it() {
+    var watch = new SlotWatch(database.dataSource(), slot);
+    watch.look();
+    assertThat(watch.last().isNone()).isFalse();
+
+    dropSlot();
+    watch.look();
+
+    assertThat(watch.last().isNone()).isTrue();
+    assertThat(watch.last().secondsUntilLost()).isNaN();
   }
 
   @Test
