@@ -1,6 +1,7 @@
 package dev.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.wadi.kit.Database;
 import dev.wadi.kit.MeasuredLoad;
@@ -10,6 +11,7 @@ import dev.wadi.kit.WadiEnvironment;
 import dev.wadi.postgres.DatabaseAddress;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +29,8 @@ class OutageTest {
   private static final long SEED = 7;
   private static final int TRANSACTIONS = 100;
   private static final int COPIED_ROWS = 3_000;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration STEADY = Duration.ofSeconds(3);
 
   @TempDir private static Path postgresFolder;
   @TempDir private Path folder;
@@ -83,6 +87,31 @@ class OutageTest {
       postgres.stopImmediately();
       wadi.awaitWaiting();
       postgres.startAgain();
+      wadi.awaitStreaming();
+      load.assertEveryChangeOnce();
+    }
+  }
+
+  @Test
+  void what_cannot_be_stored_leaves_it_waiting_until_something_is() {
+    try (var wadi = WadiInside.start(WadiEnvironment.of(database, load.routes()))) {
+      wadi.awaitStreaming();
+      database.execute(
+          """
+          create function refuse() returns trigger language plpgsql as
+          $$ begin raise exception 'no room'; end $$;
+          create trigger refuse before insert on order_events execute function refuse();
+          """);
+      load.round(TRANSACTIONS, 10).join();
+      wadi.awaitWaiting();
+
+      await()
+          .atMost(LIMIT)
+          .during(STEADY)
+          .pollInterval(Duration.ofMillis(10))
+          .until(() -> wadi.health().waiting());
+
+      database.execute("drop trigger refuse on order_events");
       wadi.awaitStreaming();
       load.assertEveryChangeOnce();
     }
