@@ -99,7 +99,9 @@ final class CheckCommand implements Callable<Integer> {
     findings.addAll(new ServerCheck(source, settings.text(Setting.SLOT), publication).findings());
     var tables = pipelineTables(settings, new SourceCatalog(source));
     findings.addAll(tables.findings());
-    findings.addAll(new TableCheck(source, publication).findings(tables.sources()));
+    var tableCheck = new TableCheck(source, publication);
+    findings.addAll(tableCheck.findings(tables.sources()));
+    findings.addAll(tableCheck.unreadable(tables.backfilled()));
     var schemaProblem = new WadiSchema(eventLog).problem();
     if (!schemaProblem.isEmpty()) {
       findings.add(Finding.error(schemaProblem));

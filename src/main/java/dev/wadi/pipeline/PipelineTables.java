@@ -14,11 +14,15 @@ import java.util.function.UnaryOperator;
  * The tables that the pipeline files name, read without starting a pipeline.
  *
  * @param sources captured tables, patterns resolved
+ * @param backfilled those of the captured tables whose rows are read, too
  * @param eventTables where their events go
  * @param findings files that cannot be read
  */
 public record PipelineTables(
-    Set<TableName> sources, Set<TableName> eventTables, List<Finding> findings) {
+    Set<TableName> sources,
+    Set<TableName> backfilled,
+    Set<TableName> eventTables,
+    List<Finding> findings) {
 
   /**
    * Reads every file.
@@ -28,7 +32,8 @@ public record PipelineTables(
   public static PipelineTables read(
       PipelineFolder folder, SourceCatalog catalog, UnaryOperator<String> placeholders)
       throws IOException, SQLException {
-    var tables = new PipelineTables(new TreeSet<>(), new TreeSet<>(), new ArrayList<>());
+    var tables =
+        new PipelineTables(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new ArrayList<>());
     for (var text : folder.texts().entrySet()) {
       try {
         var file = PipelineFile.parse(text.getKey(), text.getValue());
@@ -49,13 +54,18 @@ public record PipelineTables(
     for (var name : file.eventTables()) {
       eventTables.add(TableName.parse(placeholders.apply(name)));
     }
+    var captured = new TreeSet<TableName>();
     for (var pattern : pipeline.sources()) {
       var exact = pattern.exact();
       if (exact != null) {
-        sources.add(exact);
+        captured.add(exact);
       } else {
-        catalog.tables().stream().filter(pattern::matches).forEach(sources::add);
+        catalog.tables().stream().filter(pattern::matches).forEach(captured::add);
       }
+    }
+    sources.addAll(captured);
+    if (pipeline.backfill()) {
+      backfilled.addAll(captured);
     }
   }
 }

@@ -44,6 +44,12 @@ public final class Grants {
     return this;
   }
 
+  /** Lets it read the rows of tables for a backfill. */
+  public Grants backfill(Collection<TableName> tables) {
+    tables.forEach(table -> add("backfill", Map.of("schema", table.schema()), table));
+    return this;
+  }
+
   /** Lets it keep schema {@code wadi}. */
   public Grants keepSchema() {
     return add("schema", Map.of());
