@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.wadi.capture.Finding;
 import dev.wadi.capture.Lsn;
 import dev.wadi.capture.SlotWatch;
 import dev.wadi.eventtable.Positions;
@@ -118,6 +119,12 @@ class SlotStatesTest {
     assertThat(status())
         .startsWith("1\nslot: " + slot + "\nstate: missing\nposition: " + position + "\n")
         .contains("wadi slot recreate --accept-gap");
+    assertThat(CheckCommand.findings(settings))
+        .extracting(Finding::toString)
+        .anySatisfy(
+            finding ->
+                assertThat(finding)
+                    .startsWith("error: slot '" + slot + "': does not exist any more"));
     assertThatThrownBy(() -> recreate(false)).hasMessageContaining("--accept-gap");
     assertThat(recreate(true)).contains("after " + position, "backfill");
 
