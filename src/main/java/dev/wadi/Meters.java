@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.wadi.capture.CaptureState;
 import dev.wadi.capture.CaptureStatus;
+import dev.wadi.capture.Gaps;
 import dev.wadi.capture.SlotWatch;
 import dev.wadi.consumer.GroupWatch;
 import dev.wadi.eventtable.Appends;
@@ -66,10 +67,14 @@ final class Meters {
       MeterRegistry registry,
       CaptureStatus capture,
       SlotWatch slot,
+      Gaps gaps,
       Appends appends,
       HikariDataSource eventLog) {
     bindCapture(registry, capture);
     bindSlot(registry, slot);
+    Gauge.builder("wadi.capture.gaps", gaps, known -> known.open().size())
+        .description("Gaps in what was captured that nobody has closed")
+        .register(registry);
     bindAppends(registry, appends);
     bindEventLog(registry, eventLog);
     groupMeters = new GroupMeters(registry, groups, clock);
