@@ -2,12 +2,15 @@ package dev.wadi;
 
 import dev.wadi.capture.Finding;
 import dev.wadi.capture.ServerCheck;
+import dev.wadi.capture.SlotCare;
 import dev.wadi.capture.TableCheck;
 import dev.wadi.eventtable.EventTables;
+import dev.wadi.eventtable.Positions;
 import dev.wadi.pipeline.PipelineFolder;
 import dev.wadi.pipeline.PipelineTables;
 import dev.wadi.pipeline.SourceCatalog;
 import dev.wadi.postgres.DatabaseAddress;
+import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.TableName;
 import dev.wadi.postgres.WadiSchema;
 import java.nio.file.Path;
@@ -99,15 +102,44 @@ final class CheckCommand implements Callable<Integer> {
     findings.addAll(new ServerCheck(source, settings.text(Setting.SLOT), publication).findings());
     var tables = pipelineTables(settings, new SourceCatalog(source));
     findings.addAll(tables.findings());
-    findings.addAll(new TableCheck(source, publication).findings(tables.sources()));
+    var tableCheck = new TableCheck(source, publication);
+    findings.addAll(tableCheck.findings(tables.sources()));
+    findings.addAll(tableCheck.unreadable(tables.backfilled()));
     var schemaProblem = new WadiSchema(eventLog).problem();
-    if (!schemaProblem.isEmpty()) {
+    if (schemaProblem.isEmpty()) {
+      checkSlot(settings, source, eventLog, findings);
+    } else {
       findings.add(Finding.error(schemaProblem));
     }
     var eventTables = new EventTables(eventLog);
     for (var table : tables.eventTables()) {
       eventTables.problems(table).forEach(problem -> findings.add(Finding.error(problem)));
       eventTables.warnings(table).forEach(warning -> findings.add(Finding.warning(warning)));
+    }
+  }
+
+  /** A slot that cannot go on where events are stored up to. */
+  private static void checkSlot(
+      Settings settings, DataSource source, DataSource eventLog, List<Finding> findings)
+      throws Exception {
+    var positions = Positions.toLookAt(eventLog, new SourceDatabase(source)::id);
+    var care = new SlotCare(Wiring.databaseAddress(settings), source, positions);
+    try {
+      if (!new WadiSchema(eventLog).isPresent()) {
+        return;
+      }
+      var verdict = care.look(settings.text(Setting.SLOT)).verdict();
+      if (!verdict.state().fine()) {
+        findings.add(Finding.error(verdict.text()));
+      }
+    } catch (IllegalStateException e) {
+      findings.add(Finding.error(String.valueOf(e.getMessage())));
+    } catch (SQLException e) {
+      // A right or a table that is missing has its own finding.
+      boolean hasOwnFinding = String.valueOf(e.getSQLState()).startsWith("42");
+      if (!hasOwnFinding) {
+        throw e;
+      }
     }
   }
 

@@ -11,12 +11,20 @@ final class FirstToken {
   private FirstToken() {}
 
   /**
-   * Makes and shows a token for this run if nobody could get in otherwise.
+   * Makes and shows a token for this run if nobody could get in otherwise. While nobody knows, as
+   * the event log does not answer, Wadi starts closed: stored tokens let in once they can be read.
    *
-   * @throws SettingsException if Wadi would then listen beyond this machine
+   * @throws SettingsException if there is none and Wadi would listen beyond this machine
    */
   static void show(Settings settings, Tokens tokens) {
-    if (isAny(tokens)) {
+    try {
+      if (tokens.any()) {
+        return;
+      }
+    } catch (SQLException e) {
+      System.out.println(
+          "The event log does not answer, so only tokens that are stored in it will be let in; if"
+              + " there is none, run: wadi token create NAME");
       return;
     }
     requireLoopback(settings);
@@ -24,14 +32,6 @@ final class FirstToken {
         "No token is configured. For this run: "
             + tokens.createTransient()
             + "\nSet wadi.api.token, or make one that stays with: wadi token create NAME");
-  }
-
-  private static boolean isAny(Tokens tokens) {
-    try {
-      return tokens.any();
-    } catch (SQLException e) {
-      return false;
-    }
   }
 
   private static void requireLoopback(Settings settings) {

@@ -67,7 +67,8 @@ final class GrantsCommand implements Callable<Integer> {
       Settings settings, String role, DatabaseAddress database, PipelineTables tables) {
     return new Grants(role)
         .connect(database.database())
-        .capture(settings.text(Setting.PUBLICATION), tables.sources());
+        .capture(settings.text(Setting.PUBLICATION), tables.sources())
+        .backfill(tables.backfilled());
   }
 
   private static String heading(String what, DatabaseAddress address) {

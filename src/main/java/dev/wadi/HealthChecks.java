@@ -42,7 +42,7 @@ final class HealthChecks {
   private static @Nullable String slot(SlotWatch slot, Map<String, Object> details) {
     var last = slot.last();
     if (last.isNone()) {
-      return "the slot was not seen yet";
+      return "there is no slot, or the captured database has not answered yet";
     }
     details.put("wal_status", last.walStatus());
     details.put("lag_bytes", last.lagBytes());

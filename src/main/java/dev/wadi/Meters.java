@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.wadi.capture.CaptureState;
 import dev.wadi.capture.CaptureStatus;
+import dev.wadi.capture.Gaps;
 import dev.wadi.capture.SlotWatch;
 import dev.wadi.consumer.GroupWatch;
 import dev.wadi.eventtable.Appends;
@@ -66,10 +67,14 @@ final class Meters {
       MeterRegistry registry,
       CaptureStatus capture,
       SlotWatch slot,
+      Gaps gaps,
       Appends appends,
       HikariDataSource eventLog) {
     bindCapture(registry, capture);
     bindSlot(registry, slot);
+    Gauge.builder("wadi.capture.gaps", gaps, known -> known.open().size())
+        .description("Gaps in what was captured that nobody has closed")
+        .register(registry);
     bindAppends(registry, appends);
     bindEventLog(registry, eventLog);
     groupMeters = new GroupMeters(registry, groups, clock);
@@ -118,11 +123,12 @@ final class Meters {
   }
 
   private static void bindSlot(MeterRegistry registry, SlotWatch slot) {
-    Gauge.builder("wadi.slot.lag", slot, watch -> watch.last().lagBytes())
+    Gauge.builder("wadi.slot.lag", slot, watch -> seen(watch, SlotWatch.Reading::lagBytes))
         .description("WAL written since the last change that is stored")
         .baseUnit("bytes")
         .register(registry);
-    Gauge.builder("wadi.slot.retained", slot, watch -> watch.last().retainedBytes())
+    Gauge.builder(
+            "wadi.slot.retained", slot, watch -> seen(watch, SlotWatch.Reading::retainedBytes))
         .description("WAL that the server keeps for the slot")
         .baseUnit("bytes")
         .register(registry);
@@ -132,10 +138,14 @@ final class Meters {
         .register(registry);
     Gauge.builder("wadi.slot.until.lost", slot, watch -> watch.last().secondsUntilLost())
         .description(
-            "Time until a slot that stood still would be lost, at the server's rate of the last minutes")
+            "Time until a slot that stood still would be lost, at the server's rate of the last"
+                + " minutes")
         .baseUnit("seconds")
         .register(registry);
-    Gauge.builder("wadi.slot.wal.bytes.per.second", slot, watch -> watch.last().walBytesPerSecond())
+    Gauge.builder(
+            "wadi.slot.wal.bytes.per.second",
+            slot,
+            watch -> seen(watch, SlotWatch.Reading::walBytesPerSecond))
         .description("WAL that the server writes a second, over the last minutes")
         .register(registry);
     Gauge.builder("wadi.slot.lost", slot, watch -> watch.last().isLost() ? 1 : 0)
@@ -199,6 +209,14 @@ final class Meters {
         .description("Connections to the event-log database, and threads that wait for one")
         .tag("state", state)
         .register(registry);
+  }
+
+  /**
+   * NaN while there is no slot: a figure of a slot that is gone would look like one that is fine.
+   */
+  private static double seen(SlotWatch slot, ToDoubleFunction<SlotWatch.Reading> figure) {
+    var last = slot.last();
+    return last.isNone() ? Double.NaN : figure.applyAsDouble(last);
   }
 
   private static double safeBytes(SlotWatch slot) {

@@ -54,8 +54,10 @@ public enum Setting {
     static final Rule TEXT = new Rule("must not be empty", text -> !text.isBlank());
     static final Rule DATABASE_URL =
         new Rule(
-            "must look like jdbc:postgresql://host:port/database",
-            text -> text.startsWith("jdbc:postgresql:"));
+            "must look like jdbc:postgresql://host:port/database, with one host: the primary",
+            text ->
+                text.startsWith("jdbc:postgresql:")
+                    && !text.matches("jdbc:postgresql://[^/?]*,.*"));
     static final Rule HTTP_URL =
         new Rule(
             "must look like http://host:port",

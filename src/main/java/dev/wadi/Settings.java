@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
 /**
  * The settings of one Wadi, checked: a value that breaks its rule never gets past the constructor.
@@ -16,6 +17,9 @@ import java.util.Properties;
 public final class Settings {
 
   private static final String TLS = "camel.server.useGlobalSslContextParameters";
+
+  private static final Pattern PASSWORD_IN_URL =
+      Pattern.compile("(?i)([?&](?:ssl)?password=)[^&]*");
 
   private final EnumMap<Setting, String> values = new EnumMap<>(Setting.class);
   private final Map<String, String> others = new HashMap<>();
@@ -67,13 +71,18 @@ public final class Settings {
   }
 
   /**
-   * Everything as properties: Camel's own keys, and placeholders such as {@code {{wadi.slot}}} for
-   * routes.
+   * As properties: Camel's own keys, and placeholders such as {@code {{wadi.slot}}} for routes. No
+   * secret of Wadi is among them, as Camel's developer console shows them all.
    */
   public Properties asProperties() {
     var properties = new Properties();
     properties.putAll(others);
-    values.forEach((setting, value) -> properties.setProperty(setting.key(), value));
+    values.forEach(
+        (setting, value) -> {
+          if (!setting.secret()) {
+            properties.setProperty(setting.key(), PASSWORD_IN_URL.matcher(value).replaceAll("$1"));
+          }
+        });
     return properties;
   }
 

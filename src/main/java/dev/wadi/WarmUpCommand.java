@@ -18,14 +18,15 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.main.Main;
 import picocli.CommandLine.Command;
 
 /**
- * One start with nothing of the user's: an own database, own ports, the shipped pipeline. Java,
- * told to keep what it loaded, has it for the next start; see {@code ./wadi}.
+ * One start with nothing of the user's: an own database, own ports, an own pipeline. Java, told to
+ * keep what it loaded, has it for the next start; see {@code ./wadi}.
  */
 @Command(
     name = "warm-up",
@@ -36,6 +37,7 @@ final class WarmUpCommand implements Callable<Integer> {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final long LOOK_MS = 50;
   private static final String PIPELINE = "region_to_sequin_events.camel.yaml";
+  private static final String PIPELINE_TEXT = "/warm-up.camel.yaml";
   private static final TableName EVENT_TABLE = new TableName("public", "sequin_events");
   private static final String TOKEN = "warm-up";
 
@@ -147,21 +149,21 @@ final class WarmUpCommand implements Callable<Integer> {
                 folder.resolve("routes").toString()));
   }
 
-  /** No pipeline but the shipped one, and no webhook: nothing here may reach anyone. */
+  /** No pipeline of the user's, and no webhook: nothing here may reach anyone. */
   private static void copyRoutes(Path from, Path to) throws IOException {
-    copyFiles(from, to, "");
-    copyFiles(from.resolve("kamelets"), to.resolve("kamelets"), "");
-    copyFiles(from.resolve("pipelines"), to.resolve("pipelines"), PIPELINE);
+    copyFiles(from, to);
+    copyFiles(from.resolve("kamelets"), to.resolve("kamelets"));
+    var pipelines = Files.createDirectories(to.resolve("pipelines"));
+    try (var text = WarmUpCommand.class.getResourceAsStream(PIPELINE_TEXT)) {
+      Files.copy(Objects.requireNonNull(text), pipelines.resolve(PIPELINE));
+    }
   }
 
-  private static void copyFiles(Path from, Path to, String name) throws IOException {
+  private static void copyFiles(Path from, Path to) throws IOException {
     Files.createDirectories(to);
     try (var files = Files.list(from)) {
       for (var file : files.filter(Files::isRegularFile).toList()) {
-        boolean wanted = name.isEmpty() || file.endsWith(name);
-        if (wanted) {
-          Files.copy(file, to.resolve(file.getFileName()));
-        }
+        Files.copy(file, to.resolve(file.getFileName()));
       }
     }
   }

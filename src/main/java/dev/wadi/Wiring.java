@@ -333,6 +333,7 @@ final class Wiring implements AutoCloseable {
         metrics,
         captureStatus,
         slotWatch,
+        gaps,
         camel.getRegistry().lookupByNameAndType("appends", Appends.class),
         eventLog);
     webhookMeters.meet(metrics);

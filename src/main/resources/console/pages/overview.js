@@ -4,6 +4,7 @@ import {bytes, count, milliseconds, several} from '../format.js';
 import {barChart} from '../parts/chart.js';
 import {chip} from '../parts/chip.js';
 import {linkButton} from '../parts/button.js';
+import {gapsCard} from '../parts/gaps-card.js';
 import {card, figures, mono, page} from '../parts/layout.js';
 import {moment} from '../parts/moment.js';
 import {emptyState, notice} from '../parts/states.js';
@@ -14,23 +15,24 @@ import {Throughput} from '../throughput.js';
 const STUCK = ['error', 'paused', 'disabled', 'failing'];
 const throughput = new Throughput();
 
-export function overviewPage() {
-  return {title: 'Overview', load, view};
+export function overviewPage({refresh}) {
+  return {title: 'Overview', load, view: (data) => view(data, refresh)};
 }
 
 async function load() {
-  const [health, eventTables, pipelines, groups, webhooks] = await Promise.all([
+  const [health, eventTables, pipelines, groups, webhooks, gaps] = await Promise.all([
     api.health(),
     api.list('/event_tables'),
     api.list('/pipelines'),
     api.list('/consumer_groups'),
     api.list('/webhooks'),
+    api.list('/gaps'),
   ]);
   await throughput.add(eventTables);
-  return {health, eventTables, pipelines, groups, webhooks};
+  return {health, eventTables, pipelines, groups, webhooks, gaps: gaps.filter((gap) => gap.closed_at === null)};
 }
 
-function view({health, eventTables, pipelines, groups, webhooks}) {
+function view({health, eventTables, pipelines, groups, webhooks, gaps}, refresh) {
   return page(
     'Overview',
     {lead: 'Is everything flowing?'},
@@ -41,6 +43,7 @@ function view({health, eventTables, pipelines, groups, webhooks}) {
       ['Position', mono(health.position ?? '–')],
     ),
     card('Needs Attention', attention(health, eventTables, pipelines, groups, webhooks)),
+    gapsCard(gaps, refresh),
     card('Events', barChart('Events stored, every ten seconds over ten minutes', throughput.bars(), 'events')),
     card('Change Capture Pipelines', pipelines.length === 0 ? firstStep() : pipelineTable(pipelines)),
   );

@@ -14,8 +14,17 @@ select
     select
     from pg_roles
     where (rolname = current_user and (rolsuper or rolreplication))
-      or (rolname = 'rds_replication' and pg_has_role(oid, 'usage'))
+      -- On RDS and Neon the right comes with membership.
+      or (rolname in ('rds_replication', 'neon_superuser') and pg_has_role(oid, 'usage'))
   ) as may_replicate,
+  coalesce(
+    (
+      select min(rolname)
+      from pg_roles
+      where rolname in ('rds_superuser', 'cloudsqlsuperuser', 'azure_pg_admin', 'neon_superuser')
+    ),
+    ''
+  ) as service_role,
   has_database_privilege(current_database(), 'create') as may_create,
   -- Open to everybody as Postgres comes; some take that back.
   array(

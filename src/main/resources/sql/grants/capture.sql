@@ -1,5 +1,13 @@
--- Reads the WAL. On Amazon RDS run instead: grant rds_replication to {role};
-alter role {role} replication;
+-- Reads the WAL. On Amazon RDS that is given by a role.
+do $wadi$
+begin
+  if exists (select from pg_roles where rolname = 'rds_replication') then
+    grant rds_replication to {role};
+  else
+    alter role {role} replication;
+  end if;
+end
+$wadi$;
 
 -- The publication stays yours, so Wadi needs no right on the tables in it.
 do $wadi$

@@ -13,6 +13,7 @@ select
   s.safe_wal_size,
   coalesce(s.active_pid, 0) as active_pid,
   coalesce(a.application_name || coalesce(' at ' || host(a.client_addr), ''), '') as reader,
+  coalesce(a.application_name like 'wadi%', true) as reader_is_wadi,
   coalesce(s.wal_status, '') as wal_status,
   coalesce(to_jsonb(s) ->> 'invalidation_reason', '') as invalidation_reason,
   coalesce((to_jsonb(s) ->> 'failover')::boolean, false) as failover

@@ -73,6 +73,14 @@ class AuditTest {
   }
 
   @Test
+  void the_name_of_the_token_in_the_settings_is_nobody_elses() {
+    var refused = api.post("/api/tokens", "{\"name\": \"wadi.api.token\"}");
+
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.body()).contains("is that of the token in the settings");
+  }
+
+  @Test
   void seeing_and_consuming_is_not_told() {
     var group = wadi.consumed("").group();
 

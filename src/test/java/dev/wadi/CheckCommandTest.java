@@ -157,6 +157,16 @@ class CheckCommandTest {
               text -> assertThat(text).contains("alter system set wal_level = 'logical';"),
               text -> assertThat(text).contains("max_replication_slots"),
               text -> assertThat(text).contains("max_wal_senders"));
+      database.execute("create role rds_superuser");
+      assertThat(CheckCommand.findings(Settings.load(Path.of("target"), environment)))
+          .extracting(Finding::text)
+          .anySatisfy(
+              text ->
+                  assertThat(text)
+                      .startsWith("setting wal_level: must be logical")
+                      .contains("ParameterName=rds.logical_replication,ParameterValue=1"))
+          .noneSatisfy(text -> assertThat(text).contains("alter system"));
+      database.execute("drop role rds_superuser");
       try (var wadi = WadiInside.start(environment)) {
         org.awaitility.Awaitility.await("the reason to wait")
             .until(() -> wadi.health().body().contains("wal_level: must be logical"));

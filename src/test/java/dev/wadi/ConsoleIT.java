@@ -386,6 +386,22 @@ class ConsoleIT {
     assertThat(browser.errors()).isEmpty();
   }
 
+  @Test
+  void an_open_gap_is_seen_and_closed() {
+    database.execute(
+        "insert into wadi.gaps (slot, source_table, from_lsn, to_lsn, reason)"
+            + " values ('wadi', 'public.regions', '0/1', '0/A', 'table_made_anew')");
+    logIn();
+    browser.see("table_made_anew");
+
+    browser.click("Close");
+    browser.click("Close Gap");
+
+    await()
+        .atMost(SOON)
+        .until(() -> database.holds("(select closed_at is not null from wadi.gaps)"));
+  }
+
   private static Map<String, String> pages() {
     var pages = new LinkedHashMap<String, String>();
     pages.put("overview", "overview");

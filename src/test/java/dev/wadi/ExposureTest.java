@@ -1,17 +1,28 @@
 package dev.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.wadi.api.Tokens;
 import dev.wadi.kit.ApiClient;
+import dev.wadi.kit.EmbeddedDatabase;
 import dev.wadi.kit.FreePort;
+import dev.wadi.postgres.DatabaseAddress;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What a stranger, and a web page in the browser of somebody who runs Wadi, cannot do. */
 class ExposureTest {
@@ -69,7 +80,9 @@ class ExposureTest {
         raw(
             port("WADI_HTTP_PORT"),
             "OPTIONS /api/pipelines",
-            "Host: localhost\r\nOrigin: https://evil.example\r\nAccess-Control-Request-Method: POST");
+            "Host: localhost\r\n"
+                + "Origin: https://evil.example\r\n"
+                + "Access-Control-Request-Method: POST");
 
     assertThat(asked).startsWith("HTTP/1.1 405").doesNotContainIgnoringCase("Access-Control-Allow");
   }
@@ -105,6 +118,47 @@ class ExposureTest {
 
     assertThat(refused.summary()).contains("may make " + RATE + " requests in a second");
     assertThat(refused.header("Retry-After")).isEqualTo("1");
+  }
+
+  @Test
+  void an_action_that_comes_too_often_is_told_with_who_did_it() {
+    var audit = (Logger) LoggerFactory.getLogger("wadi.audit");
+    var lines = new ListAppender<ILoggingEvent>();
+    lines.list = new CopyOnWriteArrayList<>();
+    lines.start();
+    audit.setLevel(Level.INFO);
+    audit.addAppender(lines);
+    try {
+      var answers =
+          IntStream.range(0, 10 * RATE)
+              .parallel()
+              .mapToObj(n -> api.delete("/api/streams/none").status());
+      assertThat(answers).contains(429);
+      org.awaitility.Awaitility.await("its line")
+          .untilAsserted(
+              () ->
+                  assertThat(lines.list)
+                      .extracting(ILoggingEvent::getFormattedMessage)
+                      .contains(
+                          "audit: who=wadi.api.token operation=delete-stream subject=none"
+                              + " outcome=429"));
+    } finally {
+      audit.detachAppender(lines);
+      audit.setLevel(null);
+    }
+  }
+
+  @Test
+  void a_wadi_that_does_not_know_its_tokens_starts_closed_and_one_without_any_does_not_start() {
+    var settings =
+        Settings.load(Path.of("target"), Map.of("WADI_HTTP_HOST", "0.0.0.0", "WADI_API_TOKEN", ""));
+    var away = new DatabaseAddress("jdbc:postgresql://localhost:1/none", "nobody", "");
+    var empty = EmbeddedDatabase.create().dataSource();
+
+    FirstToken.show(settings, new Tokens(away.sessions(), ""));
+    assertThatThrownBy(() -> FirstToken.show(settings, new Tokens(empty, "")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("must be loopback as long as there is no token");
   }
 
   @Test

@@ -9,8 +9,11 @@ import dev.wadi.kit.Capture;
 import dev.wadi.kit.EmbeddedDatabase;
 import dev.wadi.kit.RouteFiles;
 import dev.wadi.kit.WadiEnvironment;
+import dev.wadi.postgres.Grants;
+import dev.wadi.postgres.TableName;
 import dev.wadi.webhook.TestReceiver;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -165,6 +168,39 @@ class GrantsTest {
     assertThat(GrantsCommand.script(settings, "one", List.of()))
         .doesNotContain("logger")
         .contains("to \"one\";");
+  }
+
+  @Test
+  void a_name_that_looks_like_a_placeholder_is_only_a_name() {
+    var table = new TableName("public", "x{table_text}{role}");
+
+    var script = new Grants("me").append(List.of(), List.of(table)).script();
+
+    assertThat(script)
+        .contains("to_regclass('" + table.quoted() + "')", "on " + table.quoted() + " to \"me\"");
+  }
+
+  @Test
+  void a_backfill_needs_to_read_its_table() throws Exception {
+    database.execute("insert into shop.orders values (1, 'old')");
+    var file = routes.folder().resolve("pipelines/orders.camel.yaml");
+    var text = Files.readString(file);
+    Files.writeString(
+        file,
+        text.replace(
+            "table: \"shop.orders\"\n", "table: \"shop.orders\"\n        backfill: true\n"));
+    var remedy = named("grant select on \"shop\".\"orders\" to %s;");
+    assertThat(findings()).anySatisfy(finding -> assertThat(finding.toString()).contains(remedy));
+
+    grant();
+
+    assertThat(findings()).isEmpty();
+    try (var wadi = WadiInside.start(environment)) {
+      wadi.awaitStreaming();
+      await("the old row is an event")
+          .atMost(LIMIT)
+          .until(() -> database.holds("exists (select from log.events where action = 'read')"));
+    }
   }
 
   /** As an administrator would, with another pipeline; and a table that Wadi makes itself. */

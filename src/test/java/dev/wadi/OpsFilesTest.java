@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** What is shipped in {@code ops/} can be read by those it is for. */
@@ -52,6 +54,18 @@ class OpsFilesTest {
       }
     }
     assertThat(kinds).contains("Secret", "ConfigMap", "Service", "Deployment");
+    var text = Files.readString(OPS.resolve("kubernetes.yaml"));
+    var certificate = Pattern.compile("sslrootcert=(/\\S+)/ca.crt").matcher(text);
+    assertThat(certificate.find()).as("verify-full needs a certificate").isTrue();
+    assertThat(text)
+        .contains("mountPath: " + certificate.group(1) + "\n")
+        .doesNotContain(":latest");
+  }
+
+  @Test
+  void the_health_check_of_the_image_asks_where_management_is() throws IOException {
+    assertThat(Files.readString(OPS.resolve("Dockerfile")))
+        .contains("/dev/tcp/127.0.0.1/${WADI_MANAGEMENT_PORT:-9876}");
   }
 
   private static void requireInItsPlace(String kind, String key) {
@@ -61,7 +75,9 @@ class OpsFilesTest {
         return;
       }
     }
-    assertThat(key).as("a setting, or a pipeline").endsWith(".camel.yaml");
+    assertThat(key)
+        .as("a setting, a pipeline, a certificate or a file of settings")
+        .matches(".*\\.camel\\.yaml|ca\\.crt|application\\.properties");
   }
 
   private static void requireProbesAndLimits(JsonNode pod) {

@@ -33,12 +33,21 @@ class SecretsInLogsTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String KEY = "c2VjcmV0LWtleS1vZi10aGUtdGVzdC1vZi1sb2dzISE=";
 
+  private static final String PREVIOUS_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
   @TempDir private Path folder;
 
   private final EmbeddedDatabase database = EmbeddedDatabase.create();
   private final Lines lines = new Lines();
   private final List<String> secrets =
-      new ArrayList<>(List.of("canary-password", "canary-api-token", KEY, "canary-header"));
+      new ArrayList<>(
+          List.of(
+              "canary-password",
+              "canary-in-url",
+              "canary-api-token",
+              KEY,
+              PREVIOUS_KEY,
+              "canary-header"));
 
   private static final List<String> NEVER =
       List.of("org.apache.hc.client5.http.headers", "org.apache.hc.client5.http.wire");
@@ -60,9 +69,14 @@ class SecretsInLogsTest {
     Capture.createEventTable(database, "public.events");
     var environment = environment(role);
     record(Level.DEBUG);
+    String consoles;
     try (var receiver = new TestReceiver(TestReceiver.status(500));
         var wadi = WadiInside.start(environment)) {
       wadi.awaitStreaming();
+      consoles =
+          new ApiClient("http://127.0.0.1:" + environment.get("WADI_MANAGEMENT_PORT"), "")
+              .get("/q/dev/properties")
+              .body();
       use(
           new ApiClient(
               "http://127.0.0.1:" + environment.get("WADI_HTTP_PORT"), "canary-api-token"),
@@ -72,7 +86,9 @@ class SecretsInLogsTest {
     }
 
     assertThat(lines.told).hasSizeGreaterThan(100);
+    assertThat(consoles).contains("wadi.database.url");
     for (var secret : secrets) {
+      assertThat(consoles).as("developer console").doesNotContain(secret);
       assertThat(lines.told).as(secret).noneMatch(line -> line.contains(secret));
     }
   }
@@ -115,6 +131,10 @@ class SecretsInLogsTest {
     environment.put("WADI_DATABASE_PASSWORD", "canary-password");
     environment.put("WADI_API_TOKEN", "canary-api-token");
     environment.put("WADI_SECRET_KEY", KEY);
+    environment.put("WADI_SECRET_KEY_PREVIOUS", PREVIOUS_KEY);
+    var url = environment.get("WADI_DATABASE_URL");
+    environment.put(
+        "WADI_LOG_URL", url + (url.contains("?") ? "&" : "?") + "password=canary-in-url");
     environment.put("WADI_WEBHOOK_ALLOW_HTTP", "true");
     environment.put("WADI_WEBHOOK_ALLOWED_HOSTS", "127.0.0.1");
     return environment;

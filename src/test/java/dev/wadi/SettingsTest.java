@@ -61,6 +61,15 @@ class SettingsTest {
   }
 
   @Test
+  void several_hosts_are_refused() {
+    var url = "jdbc:postgresql://one,two:5433/app";
+    assertThatThrownBy(() -> Settings.load(folder, Map.of("WADI_DATABASE_URL", url)))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("setting 'wadi.database.url': must look like")
+        .hasMessageContaining("with one host");
+  }
+
+  @Test
   void unknown_setting_is_refused_by_name() throws IOException {
     write("wadi.slto=x");
     assertThatThrownBy(() -> Settings.load(folder, Map.of()))
@@ -72,8 +81,8 @@ class SettingsTest {
   void value_out_of_range_is_refused_with_rule_and_remedy() {
     assertThatThrownBy(() -> Settings.load(folder, Map.of("WADI_HTTP_PORT", "70000")))
         .hasMessage(
-            "setting 'wadi.http.port': must be a whole number from 1 to 65535 (got '70000'); set it in"
-                + " application.properties or as WADI_HTTP_PORT");
+            "setting 'wadi.http.port': must be a whole number from 1 to 65535 (got '70000'); set it"
+                + " in application.properties or as WADI_HTTP_PORT");
   }
 
   @Test

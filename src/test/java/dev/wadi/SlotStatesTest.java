@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.wadi.capture.Finding;
 import dev.wadi.capture.Lsn;
+import dev.wadi.capture.SlotWatch;
 import dev.wadi.eventtable.Positions;
 import dev.wadi.kit.Capture;
 import dev.wadi.kit.Database;
@@ -117,6 +119,12 @@ class SlotStatesTest {
     assertThat(status())
         .startsWith("1\nslot: " + slot + "\nstate: missing\nposition: " + position + "\n")
         .contains("wadi slot recreate --accept-gap");
+    assertThat(CheckCommand.findings(settings))
+        .extracting(Finding::toString)
+        .anySatisfy(
+            finding ->
+                assertThat(finding)
+                    .startsWith("error: slot '" + slot + "': does not exist any more"));
     assertThatThrownBy(() -> recreate(false)).hasMessageContaining("--accept-gap");
     assertThat(recreate(true)).contains("after " + position, "backfill");
 
@@ -177,8 +185,21 @@ class SlotStatesTest {
   }
 
   @Test
-  void a_slot_that_somebody_else_reads_makes_a_healthy_standby() throws Exception {
-    try (var reader = reader()) {
+  void figures_of_a_slot_go_with_it() {
+    var watch = new SlotWatch(database.dataSource(), slot);
+    watch.look();
+    assertThat(watch.last().isNone()).isFalse();
+
+    dropSlot();
+    watch.look();
+
+    assertThat(watch.last().isNone()).isTrue();
+    assertThat(watch.last().secondsUntilLost()).isNaN();
+  }
+
+  @Test
+  void a_slot_that_another_wadi_reads_makes_a_healthy_standby() throws Exception {
+    try (var reader = reader(ReplicationSlot.READER)) {
       assertThat(reader.getBackendPID()).isPositive();
       wadi = RunningWadi.start(database, routes);
       awaitState("standby", "is being read by process");
@@ -189,6 +210,19 @@ class SlotStatesTest {
     insert(LAST);
     Capture.awaitCaughtUp(database);
     assertThat(stored()).containsExactly("2", Integer.toString(LAST));
+  }
+
+  @Test
+  void a_slot_that_a_stranger_reads_is_no_standby() throws Exception {
+    try (var reader = reader("pg_recvlogical")) {
+      wadi = RunningWadi.start(database, routes);
+      awaitState(
+          "slot_foreign",
+          "is being read by process " + reader.getBackendPID() + " (pg_recvlogical");
+      assertThat(wadi.health()).contains("ok=false", "which is no Wadi");
+      assertThatThrownBy(() -> recreate(true)).hasMessageContaining("which is no Wadi");
+    }
+    wadi.awaitStreaming();
   }
 
   @Test
@@ -324,15 +358,17 @@ class SlotStatesTest {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  /** Holds the slot as another Wadi would. */
-  private PgConnection reader() throws Exception {
+  /** Holds the slot. */
+  private PgConnection reader(String application) throws Exception {
     var properties = new Properties();
     properties.setProperty("user", "postgres");
     properties.setProperty("password", "postgres");
     properties.setProperty("replication", "database");
+    properties.setProperty("ApplicationName", application);
     properties.setProperty("preferQueryMode", "simple");
     properties.setProperty("assumeMinServerVersion", "14");
-    var connection = new Driver().connect(database.url(), properties).unwrap(PgConnection.class);
+    var url = database.url().replaceFirst("ApplicationName=[^&]*&?", "");
+    var connection = new Driver().connect(url, properties).unwrap(PgConnection.class);
     await()
         .atMost(LIMIT)
         .ignoreExceptions()

@@ -89,7 +89,6 @@ public final class ApiFront implements Handler<RoutingContext> {
   private void letIn(RoutingContext context, Operation operation) {
     Audit.onEnd(context, operation);
     var caller = caller(context);
-    caller.letInto(context);
     caller.require(operation.scope());
     if (bodyLength(context) > MAX_BODY_BYTES) {
       throw tooLarge();
@@ -108,6 +107,8 @@ public final class ApiFront implements Handler<RoutingContext> {
       }
       throw refused;
     }
+    // Before it can be refused, so that the audit says who was.
+    caller.letInto(context);
     limits.require(caller);
     return caller;
   }

@@ -61,6 +61,9 @@ public final class TokenApi {
       throw Problem.invalid(
           "name", "must be 1 to 100 letters, digits, underscores, hyphens or dots");
     }
+    if (Tokens.isReserved(name)) {
+      throw Problem.invalid("name", "is that of the token in the settings; choose another");
+    }
     return name;
   }
 }

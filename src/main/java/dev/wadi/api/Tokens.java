@@ -30,6 +30,10 @@ public final class Tokens {
   private static final String CREATE = Sql.load("api/create_token");
   private static final String REVOKE = Sql.load("api/revoke_token");
   private static final int TOKEN_BYTES = 32;
+
+  /** Name of the token that is a setting; none of that name can be made. */
+  private static final String CONFIGURED = "wadi.api.token";
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final DataSource eventLog;
@@ -49,7 +53,7 @@ public final class Tokens {
   public Tokens(DataSource eventLog, String configured) {
     this.eventLog = eventLog;
     if (!configured.isEmpty()) {
-      fixed.add(known(configured, "wadi.api.token", false));
+      fixed.add(known(configured, CONFIGURED, false));
     }
   }
 
@@ -92,12 +96,18 @@ public final class Tokens {
    * Makes and stores a token; it is shown this once.
    *
    * @param scopes what it may do, at least one
-   * @throws IllegalArgumentException if the name is taken or none
+   * @throws IllegalArgumentException if the name is taken, reserved or none
    */
   public String create(String name, Set<Scope> scopes) throws SQLException {
     if (!isName(name)) {
       throw new IllegalArgumentException(
           "token '" + name + "': its name must be 1 to 100 letters, digits, _, - or .");
+    }
+    if (isReserved(name)) {
+      throw new IllegalArgumentException(
+          "token '"
+              + name
+              + "': the name must not be that of the token in the settings; choose another");
     }
     var token = random();
     var granted = scopes.stream().map(Scope::toString).toArray(String[]::new);
@@ -138,10 +148,25 @@ public final class Tokens {
     }
   }
 
-  /** Whether anyone could be let in. */
+  /**
+   * Whether anyone could be let in.
+   *
+   * @throws SQLException if that is not known
+   */
   public boolean any() throws SQLException {
     synchronized (fixed) {
-      return !fixed.isEmpty() || !list().isEmpty();
+      return !fixed.isEmpty() || isAnyStored();
+    }
+  }
+
+  private boolean isAnyStored() throws SQLException {
+    try {
+      return !list().isEmpty();
+    } catch (SQLException e) {
+      if (Databases.isMissingTable(e)) {
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -187,6 +212,11 @@ public final class Tokens {
   /** Whether a token may be called that. */
   static boolean isName(String name) {
     return NAME.matcher(name).matches();
+  }
+
+  /** Whether it is the name of the token in the settings: the audit tells tokens by name. */
+  static boolean isReserved(String name) {
+    return name.equals(CONFIGURED);
   }
 
   private static Known known(String token, String name, boolean isRandom) {

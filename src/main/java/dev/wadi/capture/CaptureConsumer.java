@@ -1,6 +1,7 @@
 package dev.wadi.capture;
 
 import java.sql.SQLException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -96,29 +97,40 @@ final class CaptureConsumer extends DefaultConsumer {
         capture();
       } catch (SlotException e) {
         status.slot(e.state(), String.valueOf(e.getMessage()));
-        pause(e.state() == SlotState.ACTIVE ? STANDBY_PAUSE_MS : setup.backoffMaxMs());
-      } catch (InterruptedException e) {
-        running = false;
+        standBy(e.state());
       } catch (Exception e) {
+        // Also an interrupt that nobody asked for: capture must not end with it.
         LOG.debug("capture failed", e);
-        if (anotherWasFirst(e)) {
-          status.slot(SlotState.ACTIVE, Reason.of(e));
-          pause(STANDBY_PAUSE_MS);
-          continue;
-        }
-        status.waiting(Reason.of(e), backoffMs);
-        pause(backoffMs);
-        backoffMs = Math.min(backoffMs * 2, setup.backoffMaxMs());
+        failed(e);
       }
     }
     status.stopped();
   }
 
+  private void standBy(SlotState state) {
+    boolean isActive = state == SlotState.ACTIVE;
+    // What failed here before another captured says nothing of now.
+    backoffMs = isActive ? BACKOFF_MIN_MS : backoffMs;
+    pause(isActive ? STANDBY_PAUSE_MS : setup.backoffMaxMs());
+  }
+
+  private void failed(Exception failure) {
+    if (running) {
+      status.waiting(Reason.of(failure), backoffMs);
+      pause(backoffMs);
+      backoffMs = Math.min(backoffMs * 2, setup.backoffMaxMs());
+    }
+  }
+
   private void capture() throws Exception {
     long position = setup.prepare(configuration.getSlotName(), configuration.getPublicationName());
     try (var source = setup.source(configuration)) {
-      source.open(position);
-      status.streaming(configuration.getSlotName(), configuration.getPublicationName(), position);
+      unlessTaken(
+          () -> {
+            source.open(position);
+            return source;
+          });
+      status.opened(configuration.getSlotName(), configuration.getPublicationName(), position);
       stream(source, position);
     }
   }
@@ -130,7 +142,7 @@ final class CaptureConsumer extends DefaultConsumer {
       setup.publishTables(
           configuration.getSlotName(), configuration.getPublicationName(), position);
       status.warn(setup.warnings());
-      var batch = source.poll();
+      var batch = unlessTaken(source::poll);
       boolean positionIsDue =
           batch.getPosition() > position && System.nanoTime() - storedAt >= POSITION_NANOS;
       boolean nothingNew = batch.getChanges().isEmpty() && batch.mark() == null && !positionIsDue;
@@ -169,6 +181,17 @@ final class CaptureConsumer extends DefaultConsumer {
   }
 
   /** Of several that stand by one is the first to take the slot. */
+  private static <T> T unlessTaken(Callable<T> reading) throws Exception {
+    try {
+      return reading.call();
+    } catch (Exception e) {
+      if (anotherWasFirst(e)) {
+        throw new SlotException(new SlotVerdict(SlotState.ACTIVE, Reason.of(e)));
+      }
+      throw e;
+    }
+  }
+
   private static boolean anotherWasFirst(Exception failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql && OBJECT_IN_USE.equals(sql.getSQLState())) {
@@ -196,7 +219,7 @@ final class CaptureConsumer extends DefaultConsumer {
         remaining = stopRequested.awaitNanos(remaining);
       }
     } catch (InterruptedException e) {
-      running = false;
+      LOG.debug("the pause was cut short", e);
     } finally {
       lock.unlock();
     }

@@ -98,6 +98,8 @@ public final class CaptureSetup {
    *     position
    */
   long prepare(String slotName, String publicationName) throws Exception {
+    // Another may have captured since.
+    lastPosition = 0;
     requireFree(slotName);
     require(slotName, publicationName);
     var facts = slots.look(slotName);

@@ -20,7 +20,7 @@ public enum CaptureState {
   SLOT_AHEAD,
   /** The position is not in this server's history; only a person can decide to go on. */
   SLOT_FAILED_OVER,
-  /** The slot is none that Wadi can read; only a person can give it another name. */
+  /** The slot is not Wadi's, or a stranger reads it; only a person can tell which one to use. */
   SLOT_FOREIGN,
   /** Stopped on request. */
   STOPPED;

@@ -1,9 +1,11 @@
 package dev.wadi.capture;
 
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -16,11 +18,19 @@ public final class CaptureStatus {
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.capture");
 
+  /** So many different reasons without one success between them are enough to read. */
+  private static final int MAX_SAID = 100;
+
   private volatile CaptureState state = CaptureState.STARTING;
   private volatile String reason = "";
   private volatile boolean alive = true;
   private volatile List<String> warnings = List.of();
   private volatile long position;
+
+  /** Of the capture thread: why it failed last, empty once a batch is stored; what was logged. */
+  private String trouble = "";
+
+  private final Set<String> said = new HashSet<>();
 
   /** Everything committed until then is stored, by the clock of the captured database. */
   private volatile long storedUntilMicros;
@@ -105,9 +115,14 @@ public final class CaptureStatus {
     return state.healthy() ? 200 : 503;
   }
 
-  void streaming(String slot, String publication, long from) {
+  /** A source is open. After a failure that is no proof that batches can be stored again. */
+  void opened(String slot, String publication, long from) {
     position = from;
     starts.incrementAndGet();
+    if (!trouble.isEmpty()) {
+      enter(CaptureState.WAITING, trouble);
+      return;
+    }
     enter(CaptureState.STREAMING, "");
     LOG.info(
         "capture: started slot={} publication={} position={}", slot, publication, Lsn.text(from));
@@ -119,9 +134,9 @@ public final class CaptureStatus {
 
   void waiting(String why, long delayMs) {
     failures.incrementAndGet();
-    boolean isNews = state != CaptureState.WAITING || !why.equals(reason);
+    trouble = why;
     enter(CaptureState.WAITING, why);
-    if (isNews) {
+    if (said.size() < MAX_SAID && said.add(why)) {
       LOG.warn("capture: waiting, next attempt in {} ms: {}", delayMs, why);
     }
   }
@@ -129,6 +144,10 @@ public final class CaptureStatus {
   /** The slot cannot be read by this process, or not at the position. */
   void slot(SlotState slot, String why) {
     boolean isNews = state != slot.capture() || !why.equals(reason);
+    boolean standsBy = slot == SlotState.ACTIVE;
+    if (standsBy) {
+      trouble = "";
+    }
     enter(slot.capture(), why);
     if (isNews && slot.fine()) {
       LOG.info("capture: standing by: {}", why);
@@ -152,6 +171,16 @@ public final class CaptureStatus {
     storedUntilMicros = Math.max(storedUntilMicros, batch.committedAtMicros());
     changes.addAndGet(batch.size());
     batches.incrementAndGet();
+    if (!trouble.isEmpty()) {
+      goOn();
+    }
+  }
+
+  private void goOn() {
+    trouble = "";
+    said.clear();
+    enter(CaptureState.STREAMING, "");
+    LOG.info("capture: goes on, position={}", Lsn.text(position));
   }
 
   private void enter(CaptureState next, String why) {

@@ -1,5 +1,6 @@
 package dev.wadi.capture;
 
+import dev.wadi.postgres.ReplicationSlot;
 import io.debezium.jdbc.JdbcConfiguration;
 import io.debezium.jdbc.JdbcConnection;
 import java.lang.reflect.InvocationTargetException;
@@ -9,15 +10,20 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 import org.postgresql.jdbc.PgConnection;
 import org.postgresql.util.HostSpec;
+import org.postgresql.util.PSQLState;
 
 /**
- * Opens Debezium's connections. The one thing they do otherwise than the driver's: when Debezium's
- * {@code TypeRegistry} asks for all data types of the database, they answer with the built-in ones.
- * It fails at a domain over an enum, and of types it does not need any.
+ * Opens Debezium's connections. They do two things otherwise than the driver's. When Debezium's
+ * {@code TypeRegistry} asks for all data types of the database, they answer with the built-in ones:
+ * it fails at a domain over an enum, and of types it does not need any. And they know when the
+ * server last sent something.
  */
 public final class DebeziumConnections implements JdbcConnection.ConnectionFactory {
 
@@ -41,13 +47,39 @@ public final class DebeziumConnections implements JdbcConnection.ConnectionFacto
       throw new SQLException("database address " + url + ": cannot be read");
     }
     var host = new HostSpec(config.getHostname(), config.getPort());
-    return new Session(host, properties, url);
+    properties.setProperty("ApplicationName", ReplicationSlot.READER);
+    return new Session(host, properties, url, HeardSockets.in(properties));
   }
 
-  private static final class Session extends PgConnection {
+  /** A connection that knows when the server last sent something. */
+  static final class Session extends PgConnection {
 
-    Session(HostSpec host, Properties properties, String url) throws SQLException {
+    private final AtomicLong heardNanos;
+    private final int timeoutSeconds;
+
+    Session(HostSpec host, Properties properties, String url, AtomicLong heardNanos)
+        throws SQLException {
       super(new HostSpec[] {host}, properties, url);
+      this.heardNanos = heardNanos;
+      this.timeoutSeconds = PGProperty.SOCKET_TIMEOUT.getInt(properties);
+    }
+
+    /**
+     * Fails if nothing came for longer than a server takes that is there.
+     *
+     * @throws SQLException with what that means
+     */
+    void requireSignOfLife() throws SQLException {
+      long silentSeconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - heardNanos.get());
+      boolean isSilent = timeoutSeconds > 0 && silentSeconds >= timeoutSeconds;
+      if (isSilent) {
+        throw new SQLException(
+            "replication session: the server answered nothing for "
+                + silentSeconds
+                + " s, so the connection is taken for dead and opened anew; a longer limit is"
+                + " option socketTimeout (seconds) of the URL",
+            PSQLState.CONNECTION_FAILURE.getState());
+      }
     }
 
     @Override

@@ -75,6 +75,7 @@ final class DebeziumSettings {
     settings.put("offset.mismatch.strategy", "trust_offset");
     settings.put("executor.shutdown.timeout.ms", "4000");
     settings.put("retriable.restart.connector.wait.ms", "500");
+    settings.put("database.socketTimeout", String.valueOf(database.replicationTimeoutSeconds()));
     settings.put("database.sslmode", database.sslMode());
     for (var option : SSL_OPTIONS) {
       var value = database.option(option);

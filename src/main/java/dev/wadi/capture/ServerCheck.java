@@ -1,5 +1,6 @@
 package dev.wadi.capture;
 
+import dev.wadi.postgres.ManagedService;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import java.sql.ResultSet;
@@ -40,7 +41,12 @@ public final class ServerCheck {
     return findings;
   }
 
+  private static ManagedService service(ResultSet row) throws SQLException {
+    return ManagedService.of(row.getString("service_role"));
+  }
+
   private void checkServer(ResultSet row, List<Finding> findings) throws SQLException {
+    var service = service(row);
     if (row.getInt("version") < OLDEST_VERSION) {
       findings.add(
           Finding.error(
@@ -49,14 +55,14 @@ public final class ServerCheck {
     if (!row.getString("wal_level").equals("logical")) {
       findings.add(
           Finding.error(
-              "setting wal_level: must be logical (got %s); run: alter system set wal_level = 'logical'; and restart Postgres"
-                  .formatted(row.getString("wal_level"))));
+              "setting wal_level: must be logical (got %s); %s"
+                  .formatted(row.getString("wal_level"), service.allowLogical())));
     }
     if (!row.getBoolean("has_slot") && row.getInt("slots_left") <= 0) {
-      findings.add(Finding.error(exhausted("max_replication_slots", row.getInt("slots"))));
+      findings.add(Finding.error(exhausted(service, "max_replication_slots", row.getInt("slots"))));
     }
     if (!row.getBoolean("is_capturing") && row.getInt("senders_left") <= 0) {
-      findings.add(Finding.error(exhausted("max_wal_senders", row.getInt("senders"))));
+      findings.add(Finding.error(exhausted(service, "max_wal_senders", row.getInt("senders"))));
     }
     if (row.getString("encoding").equals("SQL_ASCII")) {
       findings.add(
@@ -66,9 +72,9 @@ public final class ServerCheck {
     }
   }
 
-  private static String exhausted(String setting, int limit) {
-    return "setting %s: all %d are in use, one more is needed; run: alter system set %s = %d; and restart Postgres"
-        .formatted(setting, limit, setting, limit + 5);
+  private static String exhausted(ManagedService service, String setting, int limit) {
+    return "setting %s: all %d are in use, one more is needed; %s"
+        .formatted(setting, limit, service.parameter(setting, limit + 5));
   }
 
   private void checkRole(ResultSet row, List<Finding> findings) throws SQLException {
@@ -76,8 +82,8 @@ public final class ServerCheck {
     if (!row.getBoolean("may_replicate")) {
       findings.add(
           Finding.error(
-              "role '%s': must have the attribute replication; as a superuser run: alter role %s replication;"
-                  .formatted(role, TableName.quote(role))));
+              "role '%s': must have the attribute replication; %s"
+                  .formatted(role, service(row).allowReplication(role))));
     }
     for (var function : (String[]) row.getArray("closed_functions").getArray()) {
       findings.add(

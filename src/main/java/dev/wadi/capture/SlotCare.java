@@ -139,6 +139,10 @@ public final class SlotCare {
       boolean contained = end != null && Long.compareUnsigned(position, Lsn.parse(end)) <= 0;
       return contained ? "" : stray(position, end == null ? "an unknown place" : end);
     } catch (SQLException e) {
+      boolean isRefused = String.valueOf(e.getSQLState()).matches("(0A|42|55|58).*");
+      if (!isRefused) {
+        throw e;
+      }
       return stray(position, "a place that cannot be told (" + Reason.of(e) + ")");
     }
   }
@@ -168,14 +172,21 @@ public final class SlotCare {
 
   /** What a slot that somebody reads means. */
   static SlotVerdict active(ReplicationSlot slot) {
-    return new SlotVerdict(
-        SlotState.ACTIVE,
+    var text =
         "slot '"
             + slot.name()
             + "': is being read by process "
             + slot.activePid()
-            + (slot.reader().isEmpty() ? "" : " (" + slot.reader() + ")")
-            + "; another Wadi is capturing, this one stands by");
+            + (slot.reader().isBlank() ? "" : " (" + slot.reader() + ")");
+    if (slot.readerIsWadi()) {
+      return new SlotVerdict(
+          SlotState.ACTIVE, text + "; another Wadi is capturing, this one stands by");
+    }
+    return new SlotVerdict(
+        SlotState.FOREIGN,
+        text
+            + ", which is no Wadi, so nothing is captured; stop it, or choose another name in"
+            + " wadi.slot");
   }
 
   private String foreign(ReplicationSlot slot) {

@@ -18,7 +18,7 @@ public enum SlotState {
   AHEAD(CaptureState.SLOT_AHEAD),
   /** The position is not part of this server's history: a standby was promoted that lacked it. */
   FAILED_OVER(CaptureState.SLOT_FAILED_OVER),
-  /** It is a slot of another kind or of another database. */
+  /** It is a slot of another kind or of another database, or no Wadi reads it. */
   FOREIGN(CaptureState.SLOT_FOREIGN);
 
   private final CaptureState capture;

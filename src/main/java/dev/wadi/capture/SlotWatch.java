@@ -42,7 +42,7 @@ public final class SlotWatch {
       long takenNanos) {
     static final Reading NONE = new Reading(0, 0, "", null, 0, 0);
 
-    /** Whether nothing was seen yet: there was no slot, or no database that answered. */
+    /** Whether nothing was seen: there is no slot, or no database has answered yet. */
     public boolean isNone() {
       return takenNanos == 0;
     }
@@ -59,9 +59,12 @@ public final class SlotWatch {
 
     /**
      * When a slot that stood still from now on would be lost, at the rate of the last minutes;
-     * infinite if there is no limit or nothing is written.
+     * infinite if there is no limit or nothing is written, NaN if there is no slot.
      */
     public double secondsUntilLost() {
+      if (isNone()) {
+        return Double.NaN;
+      }
       if (isLost()) {
         return 0;
       }
@@ -80,14 +83,12 @@ public final class SlotWatch {
     return last;
   }
 
-  /** Looks now; keeps the last reading while the database does not answer. */
+  /** Looks now; keeps the last reading only while the database does not answer. */
   public void look() {
     try (var connection = source.getConnection();
         var lag = Sql.prepare(connection, LAG, Map.of("slot", slot));
         var row = lag.executeQuery()) {
-      if (row.next()) {
-        last = reading(row, System.nanoTime());
-      }
+      last = row.next() ? reading(row, System.nanoTime()) : Reading.NONE;
     } catch (SQLException e) {
       // Capture itself says that the database is away.
       LOG.debug("slot {}: cannot be looked at", slot, e);

@@ -19,6 +19,8 @@ public final class TableCheck {
 
   private static final String CHECK = Sql.load("capture/check_table");
 
+  private static final String MAY_READ = Sql.load("capture/may_read_table");
+
   private final DataSource source;
   private final String publication;
   private final PostgresTypes types;
@@ -38,6 +40,32 @@ public final class TableCheck {
       }
     }
     return findings;
+  }
+
+  /** What a backfill of tables lacks; capture itself reads no table. */
+  public List<Finding> unreadable(Collection<TableName> tables) throws SQLException {
+    var findings = new ArrayList<Finding>();
+    try (var connection = source.getConnection()) {
+      var role = TableName.quote(connection.getMetaData().getUserName());
+      for (var table : tables) {
+        if (!mayRead(connection, table)) {
+          findings.add(
+              Finding.warning(
+                  "table %1$s: its backfill needs to read it; as its owner run: grant usage on schema %2$s to %4$s; grant select on %3$s to %4$s;"
+                      .formatted(table, TableName.quote(table.schema()), table.quoted(), role)));
+        }
+      }
+    }
+    return findings;
+  }
+
+  private static boolean mayRead(Connection connection, TableName table) throws SQLException {
+    var parameters = Map.of("schema", table.schema(), "name", table.name());
+    try (var query = Sql.prepare(connection, MAY_READ, parameters);
+        var row = query.executeQuery()) {
+      boolean isThere = row.next();
+      return !isThere || row.getBoolean("may_read");
+    }
   }
 
   private void check(Connection connection, TableName table, List<Finding> findings)

@@ -31,6 +31,9 @@ final class WalConnection implements ReplicationConnection {
   /** Fails if the slot was made anew or moved since it was looked at, so nothing is passed by. */
   private static final String ADVANCE_SLOT = Sql.load("capture/advance_slot");
 
+  /** The server reads all WAL on the way. */
+  private static final int ADVANCE_TIMEOUT_MS = 600_000;
+
   private final JdbcConnection connection;
   private final PostgresConnectorConfig config;
   private final WalDecoder decoder;
@@ -59,10 +62,11 @@ final class WalConnection implements ReplicationConnection {
     if (start == null) {
       return startStreaming(position);
     }
-    var session = connection.connection(false);
+    var session = connection.connection(false).unwrap(DebeziumConnections.Session.class);
     try (var statement = session.createStatement()) {
       statement.execute(CANONICAL_SESSION);
     }
+    session.setNetworkTimeout(Runnable::run, ADVANCE_TIMEOUT_MS);
     try (var advance = Sql.prepare(session, ADVANCE_SLOT, parameters(start))) {
       advance.execute();
     }

@@ -3,7 +3,6 @@ package dev.wadi.capture;
 import io.debezium.connector.postgresql.connection.Lsn;
 import io.debezium.connector.postgresql.connection.ReplicationStream;
 import java.nio.ByteBuffer;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +27,7 @@ final class WalStream implements ReplicationStream {
    */
   private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private final Connection session;
+  private final DebeziumConnections.Session session;
   private final PGReplicationStream stream;
   private final Lsn start;
   private final WalDecoder decoder;
@@ -37,7 +36,7 @@ final class WalStream implements ReplicationStream {
   private long busyUntil = System.nanoTime();
 
   WalStream(
-      Connection session,
+      DebeziumConnections.Session session,
       PGReplicationStream stream,
       Lsn start,
       WalDecoder decoder,
@@ -64,6 +63,7 @@ final class WalStream implements ReplicationStream {
       busyUntil = System.nanoTime() + BUSY_NANOS;
       return true;
     }
+    session.requireSignOfLife();
     readAhead.handOver();
     return busyUntil - System.nanoTime() > 0;
   }

@@ -31,6 +31,13 @@ public final class Positions implements PositionStore {
     this.sourceDatabaseId = sourceDatabaseId;
   }
 
+  /** For a look that changes nothing: schema {@code wadi} stays as it is. */
+  public static Positions toLookAt(DataSource eventLog, Callable<UUID> sourceDatabaseId) {
+    var positions = new Positions(eventLog, sourceDatabaseId);
+    positions.migrated = true;
+    return positions;
+  }
+
   /**
    * The stored position of a slot; brings schema {@code wadi} up to date first.
    *

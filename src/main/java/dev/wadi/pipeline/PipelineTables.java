@@ -14,11 +14,15 @@ import java.util.function.UnaryOperator;
  * The tables that the pipeline files name, read without starting a pipeline.
  *
  * @param sources captured tables, patterns resolved
+ * @param backfilled those of the captured tables whose rows are read, too
  * @param eventTables where their events go
  * @param findings files that cannot be read
  */
 public record PipelineTables(
-    Set<TableName> sources, Set<TableName> eventTables, List<Finding> findings) {
+    Set<TableName> sources,
+    Set<TableName> backfilled,
+    Set<TableName> eventTables,
+    List<Finding> findings) {
 
   /**
    * Reads every file.
@@ -28,7 +32,8 @@ public record PipelineTables(
   public static PipelineTables read(
       PipelineFolder folder, SourceCatalog catalog, UnaryOperator<String> placeholders)
       throws IOException, SQLException {
-    var tables = new PipelineTables(new TreeSet<>(), new TreeSet<>(), new ArrayList<>());
+    var tables =
+        new PipelineTables(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new ArrayList<>());
     var contents = folder.contents();
     contents
         .unreadable()
@@ -56,17 +61,21 @@ public record PipelineTables(
     for (var name : file.eventTables()) {
       eventTables.add(TableName.parse(placeholders.apply(name)));
     }
+    var captured = new TreeSet<TableName>();
     for (var pattern : pipeline.sources()) {
       var exact = pattern.exact();
       if (exact != null) {
-        checkFilters(pipeline, exact, catalog);
-        sources.add(exact);
-        continue;
+        captured.add(exact);
+      } else {
+        catalog.tables().stream().filter(pattern::matches).forEach(captured::add);
       }
-      for (var table : catalog.tables().stream().filter(pattern::matches).toList()) {
-        checkFilters(pipeline, table, catalog);
-        sources.add(table);
-      }
+    }
+    for (var table : captured) {
+      checkFilters(pipeline, table, catalog);
+    }
+    sources.addAll(captured);
+    if (pipeline.backfill()) {
+      backfilled.addAll(captured);
     }
   }
 

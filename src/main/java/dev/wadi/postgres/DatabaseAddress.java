@@ -20,7 +20,17 @@ import org.postgresql.util.PSQLException;
 public record DatabaseAddress(String url, String user, String password) {
 
   private static final int CONNECT_TIMEOUT_MS = 5_000;
+
+  /**
+   * A host that vanished answers nothing, ever. Long enough for appends that wait for a lock; what
+   * may wait longer says so by itself.
+   */
+  private static final int POOL_TIMEOUT_SECONDS = 120;
+
+  private static final int REPLICATION_TIMEOUT_SECONDS = 60;
+  private static final int BACKFILL_TIMEOUT_SECONDS = 600;
   private static final int SESSION_TIMEOUT_SECONDS = 10;
+  private static final String SOCKET_TIMEOUT = "socketTimeout";
 
   /**
    * @throws IllegalArgumentException if the URL is not one of Postgres
@@ -57,6 +67,18 @@ public record DatabaseAddress(String url, String user, String password) {
   }
 
   /**
+   * How long the server may be silent on the replication session, on which it is asked every
+   * second; 0 if for ever. As long as Postgres's own subscriptions wait, unless the URL says so.
+   */
+  public int replicationTimeoutSeconds() {
+    return socketTimeoutSeconds(REPLICATION_TIMEOUT_SECONDS);
+  }
+
+  private int socketTimeoutSeconds(int otherwise) {
+    return Integer.parseInt(part(SOCKET_TIMEOUT, String.valueOf(otherwise)));
+  }
+
+  /**
    * How far connections are secured, {@code disable} to {@code verify-full}; {@code ssl=true} means
    * the last.
    */
@@ -70,7 +92,8 @@ public record DatabaseAddress(String url, String user, String password) {
   }
 
   /**
-   * A pool of connections, filled on demand: the database need not be up yet.
+   * A pool of connections, filled on demand: the database need not be up yet. Options in the URL
+   * win over what is set here.
    *
    * @param size most connections at a time
    */
@@ -86,6 +109,7 @@ public record DatabaseAddress(String url, String user, String password) {
     config.setInitializationFailTimeout(-1);
     config.addDataSourceProperty("ApplicationName", "wadi");
     config.addDataSourceProperty("tcpKeepAlive", "true");
+    config.addDataSourceProperty(SOCKET_TIMEOUT, String.valueOf(POOL_TIMEOUT_SECONDS));
     return new HikariDataSource(config);
   }
 
@@ -114,6 +138,7 @@ public record DatabaseAddress(String url, String user, String password) {
     sessions.setApplicationName("wadi backfill");
     sessions.setTcpKeepAlive(true);
     sessions.setConnectTimeout(CONNECT_TIMEOUT_MS / 1000);
+    sessions.setSocketTimeout(socketTimeoutSeconds(BACKFILL_TIMEOUT_SECONDS));
     sessions.setBinaryTransfer(false);
     return sessions;
   }

@@ -1,9 +1,11 @@
 package dev.wadi.postgres;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * SQL that gives a role exactly what Wadi needs, for an administrator to run. It may be run again
@@ -13,6 +15,8 @@ public final class Grants {
 
   /** What encloses blocks of the script; a name that holds it would end them early. */
   private static final String QUOTE = "$wadi$";
+
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z_]+)}");
 
   private final String role;
   private final StringBuilder script = new StringBuilder();
@@ -40,6 +44,12 @@ public final class Grants {
     return this;
   }
 
+  /** Lets it read the rows of tables for a backfill. */
+  public Grants backfill(Collection<TableName> tables) {
+    tables.forEach(table -> add("backfill", Map.of("schema", table.schema()), table));
+    return this;
+  }
+
   /** Lets it keep schema {@code wadi}. */
   public Grants keepSchema() {
     return add("schema", Map.of());
@@ -60,29 +70,41 @@ public final class Grants {
   }
 
   private Grants add(String part, Map<String, String> names) {
-    var all = new LinkedHashMap<>(names);
-    all.put("role", role);
-    var sql = Sql.load("grants/" + part);
-    for (var name : all.entrySet()) {
-      requireNoQuote(name.getValue());
-      sql =
-          sql.replace("{" + name.getKey() + "}", TableName.quote(name.getValue()))
-              .replace("{" + name.getKey() + "_text}", text(name.getValue()));
-    }
-    script.append(sql.strip()).append("\n\n");
-    return this;
+    return fill(part, values(names));
   }
 
   private void add(String part, Map<String, String> names, TableName table) {
     requireNoQuote(table.quoted());
-    int start = script.length();
-    add(part, names);
+    var values = values(names);
+    values.put("table", table.quoted());
+    values.put("table_text", text(table.quoted()));
+    fill(part, values);
+  }
+
+  /** Each name as an identifier and, with {@code _text}, as a literal. */
+  private Map<String, String> values(Map<String, String> names) {
+    var all = new HashMap<>(names);
+    all.put("role", role);
+    var values = new HashMap<String, String>();
+    all.forEach(
+        (key, name) -> {
+          requireNoQuote(name);
+          values.put(key, TableName.quote(name));
+          values.put(key + "_text", text(name));
+        });
+    return values;
+  }
+
+  /** In one pass: a name may look like a placeholder. */
+  private Grants fill(String part, Map<String, String> values) {
     var sql =
-        script
-            .substring(start)
-            .replace("{table}", table.quoted())
-            .replace("{table_text}", text(table.quoted()));
-    script.replace(start, script.length(), sql);
+        PLACEHOLDER
+            .matcher(Sql.load("grants/" + part).strip())
+            .replaceAll(
+                found ->
+                    Matcher.quoteReplacement(values.getOrDefault(found.group(1), found.group())));
+    script.append(sql).append("\n\n");
+    return this;
   }
 
   private static void requireNoQuote(String name) {

@@ -1,5 +1,6 @@
 package dev.wadi.postgres;
 
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param safeBytes WAL that may still be written before it is lost; null if there is no limit
  * @param activePid process that reads it now; 0 if none
  * @param reader who that is, as far as this role may see
+ * @param readerIsWadi whether that is a Wadi, or not known
  * @param walStatus {@code reserved}, {@code extended}, {@code unreserved} or {@code lost}
  * @param invalidationReason why it is lost; empty before Postgres 17
  * @param failover whether standbys may take it over; from Postgres 17 on
@@ -29,9 +31,13 @@ public record ReplicationSlot(
     @Nullable Long safeBytes,
     int activePid,
     String reader,
+    boolean readerIsWadi,
     String walStatus,
     String invalidationReason,
     boolean failover) {
+
+  /** Name of the session that reads a slot for Wadi; by it another Wadi is told from a stranger. */
+  public static final String READER = "wadi capture";
 
   private static final String FIND = Sql.load("postgres/find_slot");
   private static final String CREATE = Sql.load("postgres/create_slot");
@@ -60,6 +66,7 @@ public record ReplicationSlot(
         row.getObject("safe_wal_size", Long.class),
         row.getInt("active_pid"),
         row.getString("reader"),
+        row.getBoolean("reader_is_wadi"),
         row.getString("wal_status"),
         row.getString("invalidation_reason"),
         row.getBoolean("failover"));
@@ -74,7 +81,7 @@ public record ReplicationSlot(
   public static ReplicationSlot create(DataSource source, String name) throws SQLException {
     boolean failover = ServerPosition.read(source).version() >= FIRST_WITH_FAILOVER;
     try {
-      run(source, failover ? CREATE_FAILOVER : CREATE, name);
+      runHoweverLong(source, failover ? CREATE_FAILOVER : CREATE, name);
     } catch (SQLException e) {
       if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
         throw new IllegalStateException(
@@ -114,8 +121,22 @@ public record ReplicationSlot(
   }
 
   private static void run(DataSource source, String sql, String slot) throws SQLException {
-    try (var connection = source.getConnection();
-        var statement = Sql.prepare(connection, sql, Map.of("slot", slot))) {
+    try (var connection = source.getConnection()) {
+      run(connection, sql, slot);
+    }
+  }
+
+  /** Transactions that are waited for may take hours; the pool sets its own timeout again. */
+  private static void runHoweverLong(DataSource source, String sql, String slot)
+      throws SQLException {
+    try (var connection = source.getConnection()) {
+      connection.setNetworkTimeout(Runnable::run, 0);
+      run(connection, sql, slot);
+    }
+  }
+
+  private static void run(Connection connection, String sql, String slot) throws SQLException {
+    try (var statement = Sql.prepare(connection, sql, Map.of("slot", slot))) {
       statement.execute();
     }
   }
