@@ -16,7 +16,8 @@ select
   coalesce(a.application_name like 'wadi%', true) as reader_is_wadi,
   coalesce(s.wal_status, '') as wal_status,
   coalesce(to_jsonb(s) ->> 'invalidation_reason', '') as invalidation_reason,
-  coalesce((to_jsonb(s) ->> 'failover')::boolean, false) as failover
+  coalesce((to_jsonb(s) ->> 'failover')::boolean, false) as failover,
+  coalesce((to_jsonb(s) ->> 'two_phase')::boolean, false) as two_phase
 from pg_replication_slots as s
 left join pg_stat_activity as a on a.pid = s.active_pid
 where s.slot_name = :?slot

@@ -240,6 +240,15 @@ class SlotStatesTest {
   }
 
   @Test
+  void a_slot_that_sends_what_may_be_rolled_back_is_foreign() throws Exception {
+    dropSlot();
+    database.execute(
+        "select pg_create_logical_replication_slot('%s', 'pgoutput', false, true)".formatted(slot));
+
+    assertThat(status()).startsWith("1\n").contains("state: foreign", "with two_phase");
+  }
+
+  @Test
   void a_slot_that_was_never_read_is_made_by_wadi() throws Exception {
     dropSlot();
     database.execute("delete from wadi.positions");

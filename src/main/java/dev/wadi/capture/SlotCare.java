@@ -194,11 +194,12 @@ public final class SlotCare {
         + slot.name()
         + "': must be a pgoutput slot of database '"
         + database.database()
-        + "' (is "
+        + "' without two_phase (is "
         + slot.plugin()
         + " of '"
         + slot.database()
-        + "'); choose another name in wadi.slot";
+        + (slot.twoPhase() ? "' with two_phase); choose" : "'); choose")
+        + " another name in wadi.slot";
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.wadi.consumer;
 
+import dev.wadi.postgres.DatabaseAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -24,6 +25,7 @@ final class SessionLimits {
   static void set(Connection connection) throws SQLException {
     try (var settings = connection.createStatement()) {
       settings.execute(SETTINGS);
+      settings.execute(DatabaseAddress.COMMIT_DURABLY);
     }
   }
 }

@@ -19,6 +19,9 @@ import org.postgresql.util.PSQLException;
  */
 public record DatabaseAddress(String url, String user, String password) {
 
+  /** Refuses {@code synchronous_commit = off} for the session; the statement says why. */
+  public static final String COMMIT_DURABLY = Sql.load("postgres/commit_durably");
+
   private static final int CONNECT_TIMEOUT_MS = 5_000;
 
   /**
@@ -107,6 +110,7 @@ public record DatabaseAddress(String url, String user, String password) {
     config.setMinimumIdle(1);
     config.setConnectionTimeout(CONNECT_TIMEOUT_MS);
     config.setInitializationFailTimeout(-1);
+    config.setConnectionInitSql(COMMIT_DURABLY);
     config.addDataSourceProperty("ApplicationName", "wadi");
     config.addDataSourceProperty("tcpKeepAlive", "true");
     config.addDataSourceProperty(SOCKET_TIMEOUT, String.valueOf(POOL_TIMEOUT_SECONDS));

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param walStatus {@code reserved}, {@code extended}, {@code unreserved} or {@code lost}
  * @param invalidationReason why it is lost; empty before Postgres 17
  * @param failover whether standbys may take it over; from Postgres 17 on
+ * @param twoPhase whether it sends prepared transactions before they are committed
  */
 public record ReplicationSlot(
     String name,
@@ -34,7 +35,8 @@ public record ReplicationSlot(
     boolean readerIsWadi,
     String walStatus,
     String invalidationReason,
-    boolean failover) {
+    boolean failover,
+    boolean twoPhase) {
 
   /** Name of the session that reads a slot for Wadi; by it another Wadi is told from a stranger. */
   public static final String READER = "wadi capture";
@@ -69,7 +71,8 @@ public record ReplicationSlot(
         row.getBoolean("reader_is_wadi"),
         row.getString("wal_status"),
         row.getString("invalidation_reason"),
-        row.getBoolean("failover"));
+        row.getBoolean("failover"),
+        row.getBoolean("two_phase"));
   }
 
   /**
@@ -117,7 +120,7 @@ public record ReplicationSlot(
 
   /** Whether it is one that Wadi can read, of a database. */
   public boolean serves(String wantedDatabase) {
-    return plugin.equals("pgoutput") && database.equals(wantedDatabase);
+    return plugin.equals("pgoutput") && database.equals(wantedDatabase) && !twoPhase;
   }
 
   private static void run(DataSource source, String sql, String slot) throws SQLException {

@@ -5,8 +5,10 @@ import dev.wadi.consumer.Consumers;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The component behind {@code messages:<consumer>}: a route that gets the messages of a consumer
@@ -19,6 +21,9 @@ public final class MessagesComponent extends DefaultComponent {
   private final Consumers consumers;
   private final ConsumerGroups groups;
   private final Map<String, MessagePump> pumps = new ConcurrentHashMap<>();
+
+  /** When the last request of a Wadi that stops is broken off, as {@link System#nanoTime}. */
+  private @Nullable Long stopBy;
 
   public MessagesComponent(Consumers consumers, ConsumerGroups groups) {
     this.consumers = consumers;
@@ -44,6 +49,21 @@ public final class MessagesComponent extends DefaultComponent {
 
   void ends(String consumer, MessagePump pump) {
     pumps.remove(consumer, pump);
+  }
+
+  /**
+   * How long the requests of a route that stops may still take. While Wadi stops, its routes do one
+   * after the other and have that time together.
+   */
+  synchronized long stopLimitMs(long limitMs) {
+    if (!getCamelContext().isStopping()) {
+      return limitMs;
+    }
+    if (stopBy == null) {
+      stopBy = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMs);
+      pumps.values().forEach(MessagePump::stop);
+    }
+    return Math.max(0, TimeUnit.NANOSECONDS.toMillis(stopBy - System.nanoTime()));
   }
 
   @Override

@@ -66,7 +66,7 @@ final class MessagesConsumer extends DefaultConsumer {
     if (running != null) {
       endpoint.component().ends(endpoint.consumer(), running);
       running.stop();
-      running.awaitEnd(STOP_LIMIT_MS);
+      running.awaitEnd(endpoint.component().stopLimitMs(STOP_LIMIT_MS));
       running.abort();
       running.awaitEnd(ABORT_LIMIT_MS);
     }
