@@ -138,7 +138,8 @@ final class GroupSession implements AutoCloseable {
    * @param seqs which; null for the oldest
    * @return those that were marked now, with their attempts so far
    */
-  Map<Long, Integer> redrive(TableName table, @Nullable List<Long> seqs, int most) throws SQLException {
+  Map<Long, Integer> redrive(TableName table, @Nullable List<Long> seqs, int most)
+      throws SQLException {
     var named = seqs == null ? List.<Long>of() : seqs;
     var parameters = new HashMap<String, Object>();
     parameters.put("group", group);

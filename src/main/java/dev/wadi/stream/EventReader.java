@@ -240,8 +240,7 @@ public final class EventReader {
   /** Names of columns are put in last, for they may look like anything. */
   private String statement(String name) {
     boolean byRow = groupBy.length == 0;
-    var sql =
-        withBytes(Sql.load(name)).replace("{key}", byRow ? RECORD_PK : COLUMNS);
+    var sql = withBytes(Sql.load(name)).replace("{key}", byRow ? RECORD_PK : COLUMNS);
     return Sql.forTable(sql, table)
         .replace("{same_key}", byRow ? SAME_RECORD_PK : sameColumns(groupBy));
   }
