@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class ChaosIT {
 
-  private static final int SECONDS = 45;
+  private static final int SECONDS = 180;
   private static final Path RESULTS = Path.of("bench", "results");
 
   @TempDir private Path folder;
