@@ -133,7 +133,7 @@ class ConsumeApiTest {
         .containsExactly("cannot be changed; create another consumer group");
     assertThat(api.put(path, "{\"group_by\": [\"note\"]}").status()).isEqualTo(422);
     assertThat(api.put(path, "{\"start\": {\"position\": \"end\"}}").errors("start"))
-        .containsExactly("cannot be changed; create another consumer group");
+        .containsExactly("cannot be changed; `seek` goes elsewhere");
     assertThat(api.put(path, "{\"start\": {\"position\": \"beginning\"}}").status()).isEqualTo(200);
     assertThat(api.put(path, "{\"name\": \"other\"}").errors("name"))
         .containsExactly("cannot be changed (is '" + consumed.group() + "')");

@@ -33,7 +33,7 @@ final class QuarantineStatement implements EventLogStatement {
   private static String text(Exception failure) {
     var message = failure.getMessage();
     boolean saysNothing = message == null || message.isBlank();
-    return (saysNothing ? failure.toString() : message).replace('\0', '\uFFFD');
+    return (saysNothing ? failure.getClass().getName() : message).replace('\0', '\uFFFD');
   }
 
   @Override
