@@ -22,6 +22,15 @@ final class ReadAhead {
   private static final int PARCEL_CHANGES = 256;
   private static final int PARCEL_BYTES = 1 << 20;
 
+  /**
+   * Who took a batch less than this ago is in the midst of changes, for which batches of a
+   * transaction each would cost more than they gain.
+   */
+  private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  /** So long a batch then waits for more than its first changes. */
+  private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   /** Changes, the end of the last commit before or among them, and the mark that follows them. */
   private record Parcel(
       List<RawChange> changes,
@@ -38,6 +47,8 @@ final class ReadAhead {
   private final Deque<Parcel> parcels = new ArrayDeque<>();
   private final int parcelChanges;
   private long bytes;
+  private int waiting;
+  private long takenNanos = System.nanoTime();
   private long takenPosition;
   private long takenCommittedAtMicros;
 
@@ -110,6 +121,7 @@ final class ReadAhead {
       }
       parcels.addLast(parcel);
       bytes += parcel.bytes;
+      waiting += parcel.changes.size();
       filled.signal();
     } finally {
       lock.unlock();
@@ -127,6 +139,11 @@ final class ReadAhead {
       while (parcels.isEmpty() && left > 0) {
         left = filled.awaitNanos(left);
       }
+      boolean isBusy = System.nanoTime() - takenNanos < BUSY_NANOS;
+      left = isBusy && !parcels.isEmpty() ? LINGER_NANOS : 0;
+      while (waiting < PARCEL_CHANGES && left > 0) {
+        left = filled.awaitNanos(left);
+      }
       return batch();
     } finally {
       lock.unlock();
@@ -142,10 +159,12 @@ final class ReadAhead {
       var parcel = parcels.removeFirst();
       changes.addAll(parcel.changes);
       bytes -= parcel.bytes;
+      waiting -= parcel.changes.size();
       takenPosition = parcel.position;
       takenCommittedAtMicros = parcel.committedAtMicros;
       mark = parcel.mark;
     }
+    takenNanos = changes.isEmpty() ? takenNanos : System.nanoTime();
     emptied.signal();
     return new Batch(changes, takenPosition, takenCommittedAtMicros, mark);
   }
