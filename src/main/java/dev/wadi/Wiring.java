@@ -63,6 +63,7 @@ import dev.wadi.pipeline.Pipelines;
 import dev.wadi.pipeline.PlainPipelines;
 import dev.wadi.pipeline.QuarantinedChanges;
 import dev.wadi.pipeline.SourceCatalog;
+import dev.wadi.postgres.CountedParameters;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.SourceTables;
@@ -215,7 +216,7 @@ final class Wiring implements AutoCloseable {
             eventTables, sourceDatabase::id, slot, keptChanges, backfillReads, consumers::appended);
     var entry = new PipelineEntry(meters, keptChanges, appends);
     registry.accept("source", source);
-    registry.accept("eventLog", eventLog);
+    registry.accept("eventLog", CountedParameters.of(eventLog));
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
     registry.accept("slotWatch", slotWatch);

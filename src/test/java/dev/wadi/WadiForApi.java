@@ -12,11 +12,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 
 /**
  * One Wadi over one database that the tests of the API share; it runs until the JVM ends. Two that
@@ -73,11 +75,12 @@ final class WadiForApi {
 
   /** Connections to the event log that someone holds at this moment. */
   int connectionsInUse() {
-    return wadi.camel()
-        .getRegistry()
-        .lookupByNameAndType("eventLog", HikariDataSource.class)
-        .getHikariPoolMXBean()
-        .getActiveConnections();
+    var eventLog = wadi.camel().getRegistry().lookupByNameAndType("eventLog", DataSource.class);
+    try {
+      return eventLog.unwrap(HikariDataSource.class).getHikariPoolMXBean().getActiveConnections();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** A name nobody else has. */

@@ -38,7 +38,7 @@ final class ConnectorTask extends PostgresConnectorTask {
   }
 
   /** Tells the server how far everything is stored. */
-  void acknowledge(long position) throws SQLException {
+  void acknowledge(long position) {
     var built = connection;
     if (built != null) {
       built.acknowledge(position);

@@ -1,7 +1,6 @@
 package dev.wadi.capture;
 
 import dev.wadi.postgres.PostgresTypes;
-import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -73,7 +72,7 @@ final class DebeziumChangeSource implements ChangeSource {
   }
 
   @Override
-  public void acknowledge(long position) throws SQLException {
+  public void acknowledge(long position) {
     if (position != context.position()) {
       context.moveTo(position);
       opened().acknowledge(position);

@@ -76,7 +76,7 @@ final class WalConnection implements ReplicationConnection {
   }
 
   /** Tells the server how far everything is stored. */
-  void acknowledge(long position) throws SQLException {
+  void acknowledge(long position) {
     var started = stream;
     if (started != null) {
       started.flushLsn(Lsn.valueOf(position));

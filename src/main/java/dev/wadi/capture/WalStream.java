@@ -73,18 +73,18 @@ final class WalStream implements ReplicationStream {
   }
 
   /**
-   * Notes what the server is told within {@link #STATUS_INTERVAL_MS}. To tell it at once would take
-   * the connection from the thread that reads, after every batch.
+   * Notes what the server is told within {@link #STATUS_INTERVAL_MS}. Whatever uses the connection
+   * here, after every batch, would wait for the thread that reads, which holds it nearly all the
+   * time.
    */
   @Override
-  public void flushLsn(Lsn position) throws SQLException {
+  public void flushLsn(Lsn position) {
     var flushed = position.asLogSequenceNumber();
     boolean advances = stream.getLastFlushedLSN().compareTo(flushed) < 0;
     if (advances) {
       stream.setFlushedLSN(flushed);
       stream.setAppliedLSN(flushed);
     }
-    session.clearWarnings();
   }
 
   @Override
@@ -108,6 +108,7 @@ final class WalStream implements ReplicationStream {
     try {
       while (true) {
         stream.forceUpdateStatus();
+        session.clearWarnings();
         TimeUnit.MILLISECONDS.sleep(STATUS_INTERVAL_MS);
       }
     } catch (InterruptedException e) {

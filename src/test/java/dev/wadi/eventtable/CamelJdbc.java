@@ -1,6 +1,7 @@
 package dev.wadi.eventtable;
 
 import dev.wadi.change.Change;
+import dev.wadi.postgres.CountedParameters;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -19,7 +20,7 @@ final class CamelJdbc implements AutoCloseable {
   private final ProducerTemplate template;
 
   CamelJdbc(DataSource database) {
-    context.getRegistry().bind("wadi", database);
+    context.getRegistry().bind("wadi", CountedParameters.of(database));
     template = context.createProducerTemplate();
     context.start();
   }

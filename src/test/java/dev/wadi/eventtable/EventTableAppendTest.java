@@ -12,6 +12,7 @@ import dev.wadi.change.Change;
 import dev.wadi.change.Row;
 import dev.wadi.change.SourceTable;
 import dev.wadi.kit.EmbeddedDatabase;
+import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.TableName;
 import dev.wadi.postgres.WadiSchema;
 import java.util.ArrayList;
@@ -318,5 +319,27 @@ class EventTableAppendTest {
                     + " and source_table_name = 't' || source_table_oid) from "
                     + QUOTED))
         .containsExactly("4000|4000");
+  }
+
+  @Test
+  void statement_stays_prepared_whatever_is_in_the_event_tables_name() throws Exception {
+    var odd = new TableName("public", "what? 'no' \"?\"");
+    database.execute(new EventTableDdl(odd, null).statements());
+    new EventTables(database.dataSource()).register(odd);
+    var statement = new EventTableAppend(odd);
+    try (var session = new DatabaseAddress(database.url(), "postgres", "").pool("one", 1);
+        var one = new CamelJdbc(session)) {
+      for (int n = 0; n < 20; n++) {
+        one.append(statement, List.of(at(1_000 + n, 0, NOW + n)));
+      }
+      try (var connection = session.getConnection();
+          var query = connection.createStatement();
+          var row =
+              query.executeQuery(
+                  "select max(generic_plans + custom_plans) from pg_prepared_statements")) {
+        row.next();
+        assertThat(row.getLong(1)).isGreaterThan(10);
+      }
+    }
   }
 }
