@@ -96,7 +96,7 @@ class CrashIT {
       setState("paused");
       load.round(TRANSACTIONS, COPIED_ROWS).join();
       await("the changes are kept")
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofSeconds(180))
           .until(() -> kept() >= COPIED_ROWS);
       Capture.awaitCaughtUp(database);
       setState("resuming");
@@ -104,7 +104,7 @@ class CrashIT {
         long moment = kept() - moments.nextInt(COPIED_ROWS / RESUME_KILLS / 2);
         try (var next = kill == 0 ? wadi : start(environment)) {
           await("a part of them is drained")
-              .atMost(Duration.ofSeconds(60))
+              .atMost(Duration.ofSeconds(180))
               .failFast("Wadi ended", next::requireAlive)
               .pollInterval(Duration.ofMillis(3))
               .until(() -> kept() < moment);
@@ -119,7 +119,7 @@ class CrashIT {
       wadi.awaitStreaming();
       writers.join();
       await("none is left")
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofSeconds(180))
           .until(() -> database.holds("select count(*) = 0 from wadi.pipeline_states"));
       load.assertEveryChangeOnce();
     }
@@ -153,7 +153,7 @@ class CrashIT {
   private void awaitRandomMoment(WadiProcess wadi) {
     long moment = load.stored() + moments.nextInt(COPIED_ROWS);
     await("the moment to strike")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(180))
         .failFast("Wadi ended", wadi::requireAlive)
         .pollInterval(Duration.ofMillis(3))
         .until(() -> load.stored() > moment);

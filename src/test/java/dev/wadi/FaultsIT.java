@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultsIT {
 
   private static final long SEED = 23;
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(180);
   private static final Duration OUTAGE = Duration.ofSeconds(8);
   private static final int TRANSACTIONS = 100;
   private static final int COPIED_ROWS = 5_000;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A role with what {@code wadi grants} prints can do everything, and needs all of it. */
 class GrantsTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static final String EMIT = "pg_logical_emit_message(boolean,text,text,boolean)";
 

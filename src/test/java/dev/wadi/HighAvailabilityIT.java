@@ -28,7 +28,7 @@ class HighAvailabilityIT {
   private static final int KILLS = 3;
   private static final int TRANSACTIONS = 150;
   private static final int COPIED_ROWS = 10_000;
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(180);
   private static final Duration TAKE_OVER_LIMIT = Duration.ofSeconds(5);
 
   @TempDir private Path folder;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Tables, event tables, pipelines and events over HTTP. */
 class ManagementApiTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final WadiForApi wadi = WadiForApi.shared();
   private final ApiClient api = wadi.api();

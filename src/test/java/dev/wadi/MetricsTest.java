@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class MetricsTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Pattern METRIC = Pattern.compile("\\bwadi_[a-z_]+");
 
   private final WadiForApi wadi = WadiForApi.shared();

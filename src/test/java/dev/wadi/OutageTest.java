@@ -29,7 +29,7 @@ class OutageTest {
   private static final long SEED = 7;
   private static final int TRANSACTIONS = 100;
   private static final int COPIED_ROWS = 3_000;
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(180);
   private static final Duration STEADY = Duration.ofSeconds(3);
 
   @TempDir private static Path postgresFolder;

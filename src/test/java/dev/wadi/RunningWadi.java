@@ -21,7 +21,7 @@ import org.apache.camel.main.Main;
 /** Wadi in the process of the test. */
 final class RunningWadi implements AutoCloseable {
 
-  static final Duration LIMIT = Duration.ofSeconds(20);
+  static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Database database;
   private final RouteFiles routes;

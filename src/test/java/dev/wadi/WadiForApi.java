@@ -26,7 +26,7 @@ import javax.sql.DataSource;
  */
 final class WadiForApi {
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   static final String TOKEN = "token-of-the-tests";
 

@@ -13,7 +13,7 @@ import org.apache.camel.main.Main;
 /** A Wadi that runs inside the test's own process. */
 public final class WadiInside implements AutoCloseable {
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofSeconds(180);
 
   private final Map<String, String> environment;
   private final Main main;

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WebhooksTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir private Path folder;
 

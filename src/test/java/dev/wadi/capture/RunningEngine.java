@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A change source on a slot and a publication of that name, without routes behind it. */
 final class RunningEngine implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Deque<RawChange> changes = new ArrayDeque<>();
   private final DebeziumChangeSource source;

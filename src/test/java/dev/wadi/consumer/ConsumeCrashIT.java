@@ -55,7 +55,7 @@ class ConsumeCrashIT {
   private static final int RECEIVERS_PER_GROUP = 2;
   private static final int KEYS = 1_000;
   private static final int ACK_WAIT_MS = 2_000;
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(180);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private Path folder;

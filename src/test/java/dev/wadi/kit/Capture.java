@@ -7,7 +7,7 @@ import java.time.Duration;
 /** How far Wadi has come with a database, as the database tells it. */
 public final class Capture {
 
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LIMIT = Duration.ofSeconds(180);
 
   private Capture() {}
 

@@ -11,7 +11,7 @@ import java.time.Duration;
 /** A standby of a {@link RestartablePostgres} that keeps its failover slots, to be promoted. */
 public final class StandbyPostgres implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(180);
 
   private final Path data;
   private PlaygroundServer server;

@@ -18,7 +18,7 @@ import org.awaitility.core.ConditionTimeoutException;
 public final class TwoWadis implements AutoCloseable {
 
   private static final String TOKEN = "token-of-the-test";
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(180);
 
   private final Path folder;
   private final Database database = EmbeddedDatabase.create();

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 public final class WadiProcess implements AutoCloseable {
 
   private static final Path JAR = Path.of("target", "wadi.jar").toAbsolutePath();
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofSeconds(180);
 
   private final Map<String, String> environment;
   private final Process process;

@@ -30,7 +30,7 @@ class WebhookCrashIT {
   private static final long SEED = 20_261_126;
   private static final int KILLS = 3;
   private static final int KEYS = 25;
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofSeconds(180);
 
   @TempDir private Path folder;
 
