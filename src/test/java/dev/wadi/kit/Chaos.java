@@ -110,15 +110,10 @@ public final class Chaos implements AutoCloseable {
 
   private void startReaders() {
     for (var table : List.of("order_events", "item_events")) {
-      var api = api();
+      require("/api/streams", "{\"name\": \"%1$s\", \"table\": \"public.%1$s\"}".formatted(table));
       require(
-          api.post(
-              "/api/streams", "{\"name\": \"%1$s\", \"table\": \"public.%1$s\"}".formatted(table)));
-      require(
-          api.post(
-              "/api/consumer_groups",
-              "{\"name\": \"%1$s\", \"stream\": \"%1$s\", \"ack_wait_ms\": 5000}"
-                  .formatted(table)));
+          "/api/consumer_groups",
+          "{\"name\": \"%1$s\", \"stream\": \"%1$s\", \"ack_wait_ms\": 5000}".formatted(table));
       readers.add(new GroupReader(table, this::api).start());
     }
   }
@@ -262,7 +257,13 @@ public final class Chaos implements AutoCloseable {
     return new ApiClient("http://127.0.0.1:" + environment.get("WADI_HTTP_PORT"), TOKEN);
   }
 
-  private static void require(ApiClient.Reply reply) {
+  /** Asked again while a process does not answer yet, or says that it is starting. */
+  private void require(String path, String body) {
+    var reply =
+        await("POST " + path)
+            .atMost(HEALING_LIMIT)
+            .ignoreExceptions()
+            .until(() -> api().post(path, body), answer -> answer.status() != 503);
     if (reply.status() >= 300) {
       throw new IllegalStateException("refused: " + reply.body());
     }
