@@ -28,7 +28,8 @@ class CrashIT {
   private static final int KILLS = 10;
   private static final int TERMINATIONS = 3;
   private static final int RESUME_KILLS = 2;
-  private static final int COPIED_ROWS = 20_000;
+  private static final int COPIED_ROWS = 8_000;
+  private static final int KEPT_ROWS = 20_000;
   private static final int TRANSACTIONS = 150;
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
@@ -94,14 +95,14 @@ class CrashIT {
     var environment = environment();
     try (var wadi = start(environment).awaitStreaming()) {
       setState("paused");
-      load.round(TRANSACTIONS, COPIED_ROWS).join();
+      load.round(TRANSACTIONS, KEPT_ROWS).join();
       await("the changes are kept")
           .atMost(Duration.ofSeconds(180))
-          .until(() -> kept() >= COPIED_ROWS);
+          .until(() -> kept() >= KEPT_ROWS);
       Capture.awaitCaughtUp(database);
       setState("resuming");
       for (int kill = 0; kill < RESUME_KILLS; kill++) {
-        long moment = kept() - moments.nextInt(COPIED_ROWS / RESUME_KILLS / 2);
+        long moment = kept() - moments.nextInt(KEPT_ROWS / RESUME_KILLS / 2);
         try (var next = kill == 0 ? wadi : start(environment)) {
           await("a part of them is drained")
               .atMost(Duration.ofSeconds(180))

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Values go through the real engine; a row trigger keeps what {@code to_jsonb} says. */
@@ -48,6 +49,7 @@ class ColumnTextTest {
     postgres.close();
   }
 
+  @Tag("slow")
   @Test
   void every_type_arrives_as_to_jsonb() throws Exception {
     var columns = columns();
@@ -222,6 +224,7 @@ class ColumnTextTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void only_types_with_their_own_cast_to_json_are_inexact() throws Exception {
     execute(

@@ -47,10 +47,10 @@ class ConsumeCrashIT {
   /** Gives messages up after two deliveries; they are redriven. */
   private static final String DYING = "three";
 
-  private static final int LEAST_EVENTS = Integer.getInteger("wadi.crash.events", 20_000);
+  private static final int LEAST_EVENTS = Integer.getInteger("wadi.crash.events", 10_000);
 
   /** Producers are quicker than receivers that refuse; what is left at the end must be bounded. */
-  private static final int MOST_AHEAD = 10_000;
+  private static final int MOST_AHEAD = 5_000;
 
   private static final int RECEIVERS_PER_GROUP = 2;
   private static final int KEYS = 1_000;

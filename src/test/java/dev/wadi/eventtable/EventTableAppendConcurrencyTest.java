@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class EventTableAppendConcurrencyTest {
@@ -156,6 +157,7 @@ class EventTableAppendConcurrencyTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void many_writers_with_the_same_changes_store_each_once_and_ids_are_always_dense()
       throws Exception {

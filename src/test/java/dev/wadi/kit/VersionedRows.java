@@ -91,7 +91,7 @@ public final class VersionedRows {
       }
       connection.commit();
       // A stream that falls ever further behind brings no mark in time.
-      statement.execute("select pg_sleep(0.004)");
+      statement.execute("select pg_sleep(0.01)");
       connection.commit();
     } catch (SQLException e) {
       connection.rollback();

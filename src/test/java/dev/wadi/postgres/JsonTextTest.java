@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Postgres is the oracle: what {@code to_jsonb} says is right. */
@@ -37,6 +38,7 @@ class JsonTextTest {
     postgres.close();
   }
 
+  @Tag("slow")
   @Test
   void every_type_and_its_array_equal_to_jsonb() throws Exception {
     var wrong = new ArrayList<String>();
