@@ -27,6 +27,9 @@ public final class Chaos implements AutoCloseable {
   private static final int PROCESSES = 2;
   private static final int DISK_MEGABYTES = 500;
 
+  /** Together a good part of a Wadi's heap. */
+  private static final int MEGABYTE_ROWS = 40;
+
   /** What can happen. */
   public enum Fault {
     KILL,
@@ -39,6 +42,8 @@ public final class Chaos implements AutoCloseable {
     CUT_CONNECTIONS,
     LOCK_EVENT_TABLE,
     LARGE_TRANSACTION,
+    LARGE_ROWS,
+    POISONED_ROW,
     FULL_DISK
   }
 
@@ -165,6 +170,11 @@ public final class Chaos implements AutoCloseable {
       case LARGE_TRANSACTION ->
           source.execute(
               "insert into orders (note) select 'large ' || n from generate_series(1, 20000) n");
+      case LARGE_ROWS ->
+          source.execute(
+              "insert into items (note) select repeat(n::text, 1000000) from generate_series(1, %d) n"
+                  .formatted(MEGABYTE_ROWS));
+      case POISONED_ROW -> load.poison();
       case FULL_DISK -> {
         disk.fill();
         calm(500, 5_000);
@@ -235,6 +245,7 @@ public final class Chaos implements AutoCloseable {
         load.stored(),
         deliveries,
         slowestHealingMs,
+        2L * happened.getOrDefault(Fault.POISONED_ROW, 0) - load.quarantined(),
         differences,
         unreceived,
         eventLog.rows("select reason from wadi.gaps"),
@@ -295,6 +306,8 @@ public final class Chaos implements AutoCloseable {
    * How it went.
    *
    * @param slowestHealingMs the longest time from the end of a fault until changes flowed
+   * @param poisonedMissing poisoned changes that are not in quarantine; below 0 if some are there
+   *     twice
    * @param unreceived events that a group did not get
    * @param gaps what Wadi itself said is missing
    * @param violations of the order, or of what an ack promises
@@ -307,6 +320,7 @@ public final class Chaos implements AutoCloseable {
       long events,
       long deliveries,
       long slowestHealingMs,
+      long poisonedMissing,
       Map<String, Difference> differences,
       Map<String, Long> unreceived,
       List<String> gaps,
@@ -314,6 +328,7 @@ public final class Chaos implements AutoCloseable {
 
     public boolean clean() {
       return changes == events
+          && poisonedMissing == 0
           && differences.values().stream().allMatch(Difference.NONE::equals)
           && unreceived.values().stream().allMatch(left -> left == 0)
           && gaps.isEmpty()

@@ -17,13 +17,19 @@ public final class MeasuredLoad implements AutoCloseable {
 
   /**
    * Makes the pipeline one whose changes go through Camel one by one; batches without any are taken
-   * as a whole.
+   * as a whole. A poisoned row is none that the reference log knows.
    */
   private static final String STEP =
       """
       - setVariable:
           name: seen
           constant: "yes"
+      - filter:
+          simple: "${body.record[note]} == 'poisoned'"
+          steps:
+            - throwException:
+                exceptionType: java.lang.IllegalStateException
+                message: "it is poisoned"
       """;
 
   private final Database database;
@@ -75,6 +81,18 @@ public final class MeasuredLoad implements AutoCloseable {
   /** Events stored so far. */
   public long stored() {
     return eventLog.number("select coalesce(sum(last_id), 0) from wadi.event_tables");
+  }
+
+  /** Two changes that the pipeline's step refuses: a row that comes and goes. */
+  void poison() {
+    database.execute(
+        "set session_replication_role = replica; insert into orders (note) values ('poisoned');"
+            + " delete from orders where note = 'poisoned'");
+  }
+
+  /** Changes in quarantine. */
+  long quarantined() {
+    return eventLog.number("select count(*) from wadi.quarantined_changes");
   }
 
   /** Writes until it is closed, at a bearable pace, whatever becomes of the database meanwhile. */
