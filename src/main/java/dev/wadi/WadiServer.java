@@ -16,6 +16,7 @@ import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.spi.CliConnectorFactory;
 import org.apache.camel.support.EventNotifierSupport;
+import picocli.CommandLine;
 
 /** Camel with Wadi's routes and beans, from start to stop. */
 final class WadiServer {
@@ -31,14 +32,19 @@ final class WadiServer {
     this.skippedPipelines = skippedPipelines;
   }
 
-  /** Runs until the process is told to stop. */
+  /**
+   * Runs until the process is told to stop.
+   *
+   * @return exit code; 1 too if something was still under way when the time to stop was over
+   */
   int run() throws Exception {
     try (var wiring = new Wiring(settings, skippedPipelines)) {
       wiring.prepareSchema();
       FirstToken.show(settings, wiring.tokens());
       var main = main(wiring);
       main.run();
-      return main.getExitCode();
+      boolean cutOff = main.getCamelContext().getShutdownStrategy().isTimeoutOccurred();
+      return cutOff ? CommandLine.ExitCode.SOFTWARE : main.getExitCode();
     }
   }
 
