@@ -76,7 +76,9 @@ public final class MessagesComponent extends DefaultComponent {
             getAndRemoveParameter(parameters, "stream", String.class),
             consumer,
             getAndRemoveParameter(parameters, "batchSize", Integer.class, 1),
-            getAndRemoveParameter(parameters, "maxConcurrency", Integer.class, 20));
+            getAndRemoveParameter(parameters, "maxConcurrency", Integer.class, 20),
+            RetrySchedule.parse(
+                getAndRemoveParameter(parameters, "retryDelaysMs", String.class, "")));
     return endpoint;
   }
 

@@ -14,6 +14,7 @@ final class MessagesEndpoint extends DefaultEndpoint {
   private final String consumer;
   private final int batchSize;
   private final int maxConcurrency;
+  private final RetrySchedule retries;
 
   MessagesEndpoint(
       String uri,
@@ -21,7 +22,8 @@ final class MessagesEndpoint extends DefaultEndpoint {
       @Nullable String stream,
       String consumer,
       int batchSize,
-      int maxConcurrency) {
+      int maxConcurrency,
+      RetrySchedule retries) {
     super(uri, component);
     this.component = component;
     this.stream = stream == null ? "" : stream;
@@ -30,6 +32,7 @@ final class MessagesEndpoint extends DefaultEndpoint {
     requireBetween("max_concurrency", maxConcurrency, 1, 200);
     this.batchSize = batchSize;
     this.maxConcurrency = maxConcurrency;
+    this.retries = retries;
   }
 
   @Override
@@ -58,7 +61,7 @@ final class MessagesEndpoint extends DefaultEndpoint {
    * @param holdMs how long messages are held for the route
    */
   PumpSettings settings(int holdMs) {
-    return new PumpSettings(batchSize, maxConcurrency, holdMs, RetrySchedule.DEFAULT);
+    return new PumpSettings(batchSize, maxConcurrency, holdMs, retries);
   }
 
   private void requireBetween(String parameter, int value, int least, int most) {

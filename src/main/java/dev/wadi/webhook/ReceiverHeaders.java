@@ -1,5 +1,11 @@
 package dev.wadi.webhook;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.wadi.stream.ValidationException;
 import java.util.Collections;
 import java.util.Locale;
@@ -12,6 +18,11 @@ import java.util.regex.Pattern;
 public final class ReceiverHeaders {
 
   public static final ReceiverHeaders NONE = new ReceiverHeaders(Map.of());
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
   private static final int MAX_HEADERS = 50;
   private static final int MAX_VALUE_LENGTH = 8_000;
   private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}");
@@ -70,6 +81,25 @@ public final class ReceiverHeaders {
       }
     }
     return new ReceiverHeaders(headers);
+  }
+
+  /**
+   * Those of a route file.
+   *
+   * @param json one object whose values are texts; empty for none
+   * @throws ValidationException as {@link #given} does, and if it is no such object
+   */
+  static ReceiverHeaders parse(String json) {
+    if (json.isBlank()) {
+      return NONE;
+    }
+    try {
+      Map<String, String> headers = JSON.readValue(json, new TypeReference<>() {});
+      return given(headers == null ? Map.of() : headers);
+    } catch (JsonProcessingException e) {
+      // What the parser says may hold a value.
+      throw refused("must be one JSON object of texts, as {\"X-Key\": \"value\"}");
+    }
   }
 
   /** Values by name. */

@@ -3,6 +3,8 @@ package dev.wadi.webhook;
 import dev.wadi.stream.ValidationException;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How long a message that failed stays away.
@@ -19,6 +21,7 @@ public record RetrySchedule(List<Long> delaysMs) {
   private static final int MOST_DELAYS = 100;
   private static final long MOST_MS = 86_400_000;
   private static final double JITTER = 0.15;
+  private static final Pattern LIST = Pattern.compile("\\s*\\d{1,8}\\s*(,\\s*\\d{1,8}\\s*)*");
 
   /**
    * @throws ValidationException if there are too many, or one is out of range
@@ -26,10 +29,31 @@ public record RetrySchedule(List<Long> delaysMs) {
   public RetrySchedule {
     boolean inRange = delaysMs.stream().allMatch(each -> each >= 0 && each <= MOST_MS);
     if (!inRange || delaysMs.size() > MOST_DELAYS) {
-      throw ValidationException.of(
-          "retry_delays_ms", "must be at most 100 whole numbers from 0 to 86400000");
+      throw refused();
     }
     delaysMs = List.copyOf(delaysMs);
+  }
+
+  /**
+   * Those of a route file.
+   *
+   * @param text whole numbers separated by commas; empty for 1 s doubling to 180 s
+   * @throws ValidationException if it is no such list, has too many, or one is out of range
+   */
+  static RetrySchedule parse(String text) {
+    if (text.isBlank()) {
+      return DEFAULT;
+    }
+    if (!LIST.matcher(text).matches()) {
+      throw refused();
+    }
+    return new RetrySchedule(
+        Stream.of(text.split(",")).map(String::strip).map(Long::valueOf).toList());
+  }
+
+  private static ValidationException refused() {
+    return ValidationException.of(
+        "retry_delays_ms", "must be at most 100 whole numbers from 0 to 86400000");
   }
 
   /**

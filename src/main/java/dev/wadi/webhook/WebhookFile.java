@@ -22,9 +22,10 @@ final class WebhookFile {
   private static final String SINK = "webhook-sink";
 
   private static final List<String> SOURCE_PARAMETERS =
-      List.of("stream", "consumer", "batch_size", "max_concurrency");
+      List.of("stream", "consumer", "batch_size", "max_concurrency", "retry_delays_ms");
 
-  private static final List<String> SINK_PARAMETERS = List.of("url", "secret", "timeout_ms");
+  private static final List<String> SINK_PARAMETERS =
+      List.of("url", "secret", "previous_secret", "headers", "timeout_ms");
 
   /** After these a route ends while messages are still on their way, and would be acked. */
   private static final Set<String> LEAVING_STEPS = Set.of("aggregate", "resequence");
@@ -137,6 +138,8 @@ final class WebhookFile {
     }
     requireBetween(source, "batch_size", 1, 1_000);
     requireBetween(source, "max_concurrency", 1, 200);
+    var delays = resolved(source, "retry_delays_ms");
+    require(source, "retry_delays_ms", () -> RetrySchedule.parse(delays));
   }
 
   private void requireSink(YamlEndpoint sink, ReceiverUrls urls) throws PipelineFileException {
@@ -146,8 +149,14 @@ final class WebhookFile {
     requireBetween(sink, "timeout_ms", 100, 300_000);
     var url = resolved(sink, "url");
     var secret = resolved(sink, "secret");
+    var previous = resolved(sink, "previous_secret");
+    var headers = resolved(sink, "headers");
     require(sink, "url", () -> urls.require(url));
     require(sink, "secret", () -> SigningSecret.parse(secret));
+    if (!previous.isEmpty()) {
+      require(sink, "previous_secret", () -> SigningSecret.parse(previous));
+    }
+    require(sink, "headers", () -> ReceiverHeaders.parse(headers));
   }
 
   private static void require(YamlEndpoint endpoint, String parameter, Runnable check)
@@ -157,7 +166,7 @@ final class WebhookFile {
     } catch (ValidationException e) {
       throw new PipelineFileException(
           endpoint.lineOf(parameter),
-          parameter + " " + e.errors().getOrDefault(parameter, List.of("is refused")).get(0));
+          parameter + " " + e.errors().values().iterator().next().get(0));
     }
   }
 

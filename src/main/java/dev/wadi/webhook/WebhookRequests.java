@@ -62,14 +62,20 @@ public final class WebhookRequests {
    *
    * @param messages as kamelet {@code stream-source} gives them
    * @param body what is sent
+   * @param own the user's
    */
   WebhookRequest of(
-      MessageBatch messages, byte[] body, String url, SigningSecret secret, int timeoutMs) {
+      MessageBatch messages,
+      byte[] body,
+      String url,
+      List<SigningSecret> secrets,
+      ReceiverHeaders own,
+      int timeoutMs) {
     var id = id(messages.stream(), messages.consumer(), messages.messages());
-    var headers = new LinkedHashMap<String, String>();
+    var headers = new LinkedHashMap<>(own.values());
     headers.put("content-type", JSON);
     headers.put("wadi-attempt", Integer.toString(messages.messages().get(0).deliverCount()));
-    addSignature(headers, id, List.of(secret), body);
+    addSignature(headers, id, secrets, body);
     return new WebhookRequest(urls.require(url).toString(), id, headers, body, timeoutMs);
   }
 

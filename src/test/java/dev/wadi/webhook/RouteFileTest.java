@@ -68,6 +68,34 @@ class RouteFileTest {
     }
   }
 
+  @Test
+  void own_headers_go_along_and_both_secrets_sign_and_retries_come_as_listed() throws Exception {
+    try (var kit = new WebhookKit();
+        var receiver = new TestReceiver(TestReceiver.status(500))) {
+      var secret = SigningSecret.random();
+      var previous = SigningSecret.random();
+      load(
+          kit,
+          receiver.url(),
+          secret,
+          "retry_delays_ms: \"1, 86400000\"",
+          "previous_secret: \"RAW(%s)\"".formatted(previous.text()),
+          "headers: 'RAW({\"X-Key\": \"a b\", \"Authorization\": \"Bearer (c)\"})'");
+      kit.append("a");
+      await().atMost(LIMIT).until(() -> receiver.requests().size() == 2);
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(LIMIT)
+          .until(() -> receiver.requests().size() == 2);
+
+      var request = receiver.requests().get(1);
+      assertThat(request.header("x-key")).isEqualTo("a b");
+      assertThat(request.header("authorization")).isEqualTo("Bearer (c)");
+      DeliveryTest.verify(secret, request);
+      DeliveryTest.verify(previous, request);
+    }
+  }
+
   private static GroupDefinition shortOf(GroupDefinition group) {
     return new GroupDefinition(
         group.name(),
@@ -82,14 +110,23 @@ class RouteFileTest {
   }
 
   private static void load(WebhookKit kit, String url, SigningSecret secret) throws Exception {
+    load(kit, url, secret, "batch_size: 2", "timeout_ms: 15000", "headers: '{}'");
+  }
+
+  private static void load(
+      WebhookKit kit, String url, SigningSecret secret, String source, String... sink)
+      throws Exception {
     kit.camel()
         .getComponent("kamelet", KameletComponent.class)
         .setLocation("file:" + Path.of("routes", "kamelets").toAbsolutePath());
     PluginHelper.getRoutesLoader(kit.camel())
-        .loadRoutes(ResourceHelper.fromString("mine.camel.yaml", route(url, secret.text())));
+        .loadRoutes(
+            ResourceHelper.fromString(
+                "mine.camel.yaml",
+                route(url, secret.text(), source, String.join("\n" + " ".repeat(14), sink))));
   }
 
-  private static String route(String url, String secret) {
+  private static String route(String url, String secret, String source, String sink) {
     return """
     - route:
         id: mine
@@ -100,14 +137,15 @@ class RouteFileTest {
           parameters:
             stream: orders
             consumer: mine
-            batch_size: 2
+            %s
           steps:
             - to:
                 uri: kamelet:webhook-sink
                 parameters:
                   url: "RAW(%s)"
                   secret: "RAW(%s)"
+                  %s
     """
-        .formatted(url, secret);
+        .formatted(source, url, secret, sink);
   }
 }

@@ -47,6 +47,8 @@ class WebhookFilesTest {
                   parameters:
                     url: URL
                     secret: SECRET
+                    previous_secret: SECRET
+                    headers: '{}'
       """;
 
   @TempDir private static Path folder;
@@ -153,6 +155,9 @@ class WebhookFilesTest {
           batch out of range   | batch_size: 3           | batch_size: 1001   | line 10: batch_size must be between 1 and 1000 (got '1001')
           inside address       | url: http://127.0.0.1   | url: http://10.0.0.1 | line 16: url must not be at a private address
           bad secret           | secret: whsec_          | secret: sec_       | line 17: secret must be whsec_
+          bad old secret       | previous_secret: whsec_ | previous_secret: x | line 18: previous_secret must be whsec_
+          bad headers          | headers: '{}'           | headers: '{a'      | line 19: headers must be one JSON object of texts
+          bad delays           | batch_size: 3           | retry_delays_ms: 1;2 | line 10: retry_delays_ms must be at most 100 whole numbers
           absent variable      | secret: whsec_          | "secret: '{{env:NO_SUCH}}' #" | line 17: secret cannot be filled in
           leaves the route     | log: sending            | to: seda:later     | line 12: a message must be handled before its route ends, which acks it: take 'seda' out
           unknown step         | log: sending            | lug: sending       | lug
