@@ -265,16 +265,18 @@ class PipelineStoreTest {
   }
 
   @Test
-  void partitions_are_named_in_the_remedy_and_so_are_tables_that_a_filter_does_not_fit() {
+  void partitions_are_named_in_the_remedy_and_tables_that_a_filter_does_not_fit_let_nothing_pass()
+      throws Exception {
     DATABASE.execute(
         """
         create schema parts;
         create table parts.whole (id int primary key, note text) partition by list (id);
         create table parts.one partition of parts.whole for values in (1);
         create table parts.other (id int primary key);
+        create table parts.listed (id int primary key, note text[]);
         """);
     Capture.createEventTable(DATABASE, "parts.events");
-    var filter = "[{\"column\": \"note\", \"operator\": \"=\", \"value\": \"a\"}]";
+    var filter = "[{\"column\": \"note\", \"operator\": \"!=\", \"value\": \"a\"}]";
 
     assertThatCode(
             () ->
@@ -294,6 +296,15 @@ class PipelineStoreTest {
         .contains(
             "filter on 'note': table 'parts.other' has no such column (has id); none of its changes"
                 + " passes");
+    wadi.awaitPublished("parts.listed");
+    DATABASE.execute(
+        """
+        insert into parts.listed values (1, '{b}');
+        insert into parts.other values (2);
+        insert into parts.whole values (1, 'b');
+        """);
+    assertThat(wadi.events("source_table_name, record_pk", "parts.events"))
+        .containsExactly("whole|1");
   }
 
   private static PipelineDefinition definition(String table, String filters) {

@@ -6,6 +6,7 @@ import dev.wadi.postgres.ReplicationSlot;
 import dev.wadi.postgres.ServerPosition;
 import dev.wadi.postgres.TableName;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,9 @@ public final class CaptureSetup {
   private static final Logger LOG = LoggerFactory.getLogger("wadi.capture");
   private static final long PUBLISH_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** Changes wait while it looks, which takes long where a table is locked. */
+  private static final int PAUSE_PER_LOOK = 20;
+
   private final DatabaseAddress database;
   private final DataSource source;
   private final PositionStore positions;
@@ -39,6 +43,11 @@ public final class CaptureSetup {
   private Set<TableName> lastWanted = Set.of();
   private long lastPosition;
   private long lastPublished;
+  private long pauseNanos = PUBLISH_INTERVAL_NANOS;
+
+  /** Where tables that could not be added were last seen. */
+  private final Map<TableName, Long> missingSince = new HashMap<>();
+
   private volatile Map<TableName, String> leftOut = Map.of();
 
   /**
@@ -156,8 +165,7 @@ public final class CaptureSetup {
    */
   void publishTables(String slotName, String publicationName, long position) throws Exception {
     var wanted = wantedTables.call();
-    boolean justDone =
-        System.nanoTime() - lastPublished < PUBLISH_INTERVAL_NANOS && wanted.equals(lastWanted);
+    boolean justDone = System.nanoTime() - lastPublished < pauseNanos && wanted.equals(lastWanted);
     if (!justDone) {
       publish(slotName, publicationName, wanted, position);
     }
@@ -166,15 +174,20 @@ public final class CaptureSetup {
   private void publish(
       String slotName, String publicationName, Set<TableName> wanted, long position)
       throws Exception {
+    long begin = System.nanoTime();
     var outcome = Publication.ensure(source, publicationName, wanted);
     outcome.problems().forEach(this::warnOnce);
+    long seen = lastPosition == 0 ? position : lastPosition;
+    outcome.problems().keySet().forEach(table -> missingSince.putIfAbsent(table, seen));
     boolean news = !outcome.added().isEmpty() || !wanted.equals(lastWanted);
     if (news) {
       noteTables(slotName, publicationName, wanted, outcome.added());
     }
     leftOut = outcome.problems();
+    missingSince.keySet().retainAll(leftOut.keySet());
     lastWanted = Set.copyOf(wanted);
     lastPublished = System.nanoTime();
+    pauseNanos = Math.max(PUBLISH_INTERVAL_NANOS, PAUSE_PER_LOOK * (lastPublished - begin));
     lastPosition = position;
   }
 
@@ -204,7 +217,8 @@ public final class CaptureSetup {
   private void noteGap(String slotName, TableName table, String reason) throws Exception {
     var end = ServerPosition.read(source).walEnd();
     long stored = positions.read(slotName).orElseGet(() -> Lsn.parse(end));
-    long from = lastPosition == 0 ? stored : lastPosition;
+    long seen = lastPosition == 0 ? stored : lastPosition;
+    long from = missingSince.getOrDefault(table, seen);
     gaps.add(table, Lsn.text(from), end, reason);
     LOG.warn(
         "table {}: was not published for a while ({}); what changed in it after {} and up to {} is"

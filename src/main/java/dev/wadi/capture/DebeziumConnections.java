@@ -1,6 +1,7 @@
 package dev.wadi.capture;
 
 import dev.wadi.postgres.ReplicationSlot;
+import dev.wadi.postgres.Sql;
 import io.debezium.jdbc.JdbcConfiguration;
 import io.debezium.jdbc.JdbcConnection;
 import java.lang.reflect.InvocationTargetException;
@@ -9,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,6 +29,7 @@ import org.postgresql.util.PSQLState;
  */
 public final class DebeziumConnections implements JdbcConnection.ConnectionFactory {
 
+  private static final String WAL_SENDER_TIMEOUT = Sql.load("capture/wal_sender_timeout");
   private static final String ALL_TYPES = "SELECT t.oid AS oid, t.typname AS name";
   private static final String BUILT_IN = " AND t.oid < 12000";
 
@@ -57,11 +60,46 @@ public final class DebeziumConnections implements JdbcConnection.ConnectionFacto
     private final AtomicLong heardNanos;
     private final int timeoutSeconds;
 
+    /** So long the server may be silent; 0 for ever. */
+    private volatile int silenceSeconds;
+
     Session(HostSpec host, Properties properties, String url, AtomicLong heardNanos)
         throws SQLException {
       super(new HostSpec[] {host}, properties, url);
       this.heardNanos = heardNanos;
       this.timeoutSeconds = PGProperty.SOCKET_TIMEOUT.getInt(properties);
+      this.silenceSeconds = timeoutSeconds;
+    }
+
+    /**
+     * Gives the server some minutes, as it needs to go through what was written since.
+     *
+     * @param seconds unless the URL gives more
+     */
+    void bePatient(int seconds) throws SQLException {
+      setReadLimit(timeoutSeconds == 0 ? 0 : Math.max(timeoutSeconds, seconds));
+    }
+
+    /**
+     * Limits reads again, a little later than {@link #requireSignOfLife} does: a stream that ran
+     * into the read's limit would go on in the midst of a message. In a transaction without a
+     * captured change the server answers only twice in its own limit.
+     */
+    void beImpatient() throws SQLException {
+      silenceSeconds = timeoutSeconds == 0 ? 0 : Math.max(timeoutSeconds, walSenderSeconds());
+      setReadLimit(silenceSeconds == 0 ? 0 : silenceSeconds + 5);
+    }
+
+    private void setReadLimit(int seconds) throws SQLException {
+      long ms = Math.min(Integer.MAX_VALUE, TimeUnit.SECONDS.toMillis(seconds));
+      setNetworkTimeout(Runnable::run, (int) ms);
+    }
+
+    private int walSenderSeconds() throws SQLException {
+      try (var query = Sql.prepare(this, WAL_SENDER_TIMEOUT, Map.of());
+          var row = query.executeQuery()) {
+        return row.next() ? row.getInt("seconds") : 0;
+      }
     }
 
     /**
@@ -71,7 +109,7 @@ public final class DebeziumConnections implements JdbcConnection.ConnectionFacto
      */
     void requireSignOfLife() throws SQLException {
       long silentSeconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - heardNanos.get());
-      boolean isSilent = timeoutSeconds > 0 && silentSeconds >= timeoutSeconds;
+      boolean isSilent = silenceSeconds > 0 && silentSeconds >= silenceSeconds;
       if (isSilent) {
         throw new SQLException(
             "replication session: the server answered nothing for "

@@ -88,15 +88,22 @@ public final class HeardSockets extends SocketFactory {
     @Override
     public int read() throws IOException {
       int value = super.read();
-      heardNanos.set(System.nanoTime());
+      note(value >= 0);
       return value;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
       int count = super.read(bytes, offset, length);
-      heardNanos.set(System.nanoTime());
+      note(count > 0);
       return count;
+    }
+
+    /** That the other side will send nothing more is no sign of life. */
+    private void note(boolean heard) {
+      if (heard) {
+        heardNanos.set(System.nanoTime());
+      }
     }
   }
 }

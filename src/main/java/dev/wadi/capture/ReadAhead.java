@@ -22,6 +22,9 @@ final class ReadAhead {
   private static final int PARCEL_CHANGES = 256;
   private static final int PARCEL_BYTES = 1 << 20;
 
+  /** What a parcel takes without its changes; on Postgres 14 most are of commits without any. */
+  private static final int EMPTY_PARCEL_BYTES = 160;
+
   /**
    * Who took a batch less than this ago is in the midst of changes, for which batches of a
    * transaction each would cost more than they gain.
@@ -107,7 +110,7 @@ final class ReadAhead {
   }
 
   private void handOver(@Nullable Mark mark) throws InterruptedException {
-    put(new Parcel(open, openBytes, position, committedAtMicros, mark));
+    put(new Parcel(open, openBytes + EMPTY_PARCEL_BYTES, position, committedAtMicros, mark));
     handedOver = position;
     open = new ArrayList<>();
     openBytes = 0;

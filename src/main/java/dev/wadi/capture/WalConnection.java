@@ -32,7 +32,7 @@ final class WalConnection implements ReplicationConnection {
   private static final String ADVANCE_SLOT = Sql.load("capture/advance_slot");
 
   /** The server reads all WAL on the way. */
-  private static final int ADVANCE_TIMEOUT_MS = 600_000;
+  private static final int ADVANCE_TIMEOUT_SECONDS = 600;
 
   private final JdbcConnection connection;
   private final PostgresConnectorConfig config;
@@ -66,10 +66,11 @@ final class WalConnection implements ReplicationConnection {
     try (var statement = session.createStatement()) {
       statement.execute(CANONICAL_SESSION);
     }
-    session.setNetworkTimeout(Runnable::run, ADVANCE_TIMEOUT_MS);
+    session.bePatient(ADVANCE_TIMEOUT_SECONDS);
     try (var advance = Sql.prepare(session, ADVANCE_SLOT, parameters(start))) {
       advance.execute();
     }
+    session.beImpatient();
     var started = new WalStream(session, stream(session, start), start, decoder, readAhead);
     stream = started;
     return started;

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** The event tables of the event-log database. */
 public final class EventTables implements EventTableCheck {
 
+  /** It reads the whole event table where that was restored or moved. */
+  private static final int REGISTER_TIMEOUT_MS = 3_600_000;
+
   private static final String REGISTER = Sql.load("eventtable/register");
   private static final String RIGHTS = Sql.load("eventtable/check_rights");
   private static final String LIST = Sql.load("eventtable/list");
@@ -187,8 +190,12 @@ public final class EventTables implements EventTableCheck {
 
   private static void register(Connection connection, TableName table) throws SQLException {
     var parameters = Map.of("event_table", table.toString(), "quoted_event_table", table.quoted());
+    int limitMs = connection.getNetworkTimeout();
+    connection.setNetworkTimeout(Runnable::run, REGISTER_TIMEOUT_MS);
     try (var statement = Sql.prepare(connection, Sql.forTable(REGISTER, table), parameters)) {
       statement.executeUpdate();
+    } finally {
+      connection.setNetworkTimeout(Runnable::run, limitMs);
     }
   }
 }

@@ -119,9 +119,17 @@ final class Pipeline {
     return tables.stream().anyMatch(pattern -> pattern.matches(table));
   }
 
-  /** Makes the filters ready for a table, anew whenever its columns have changed. */
+  /**
+   * Makes the filters ready for a table, anew whenever its columns have changed. Of a table that is
+   * not as they suppose no change passes.
+   */
   void bind(TableName table, Map<String, ColumnKind> kinds) {
-    filtersByTable.put(table, bound(table, kinds));
+    try {
+      filtersByTable.put(table, Filters.of(filters, table.toString(), kinds));
+    } catch (IllegalArgumentException e) {
+      // Status and check say so.
+      filtersByTable.remove(table);
+    }
   }
 
   Verdict test(SourceTable table, dev.wadi.change.Row row) {
@@ -130,14 +138,5 @@ final class Pipeline {
     }
     var bound = filtersByTable.get(new TableName(table.schema(), table.name()));
     return bound == null ? Verdict.UNKNOWN : bound.test(row);
-  }
-
-  /** Where the table is not as the filters suppose, what cannot be compared does not match. */
-  private Filters bound(TableName table, Map<String, ColumnKind> kinds) {
-    try {
-      return Filters.of(filters, table.toString(), kinds);
-    } catch (IllegalArgumentException e) {
-      return Filters.of(filters);
-    }
   }
 }
