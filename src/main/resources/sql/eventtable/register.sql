@@ -2,7 +2,7 @@
 -- anew: whoever read up to an id would miss what came under it later.
 --
 -- Finding the latest event reads the whole table, so it is done only where the fence row is missing or behind.
--- Retention is written in the comment on the table, where its owner sees it; here is Wadi's copy.
+-- Retention is written in the comment on the table, where its owner sees it; here is the last that Wadi has met.
 with
   highest as materialized (
     select coalesce(max(id), 0) as id from {table}
@@ -39,4 +39,4 @@ set last_id = greatest(event_tables.last_id, excluded.last_id),
     order by committed_at desc, lsn desc
     limit 1
   ),
-  retention_days = excluded.retention_days
+  retention_days = coalesce(excluded.retention_days, event_tables.retention_days)

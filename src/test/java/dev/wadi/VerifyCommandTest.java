@@ -2,11 +2,16 @@ package dev.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wadi.consumer.ConsumerGroups;
+import dev.wadi.consumer.Retention;
+import dev.wadi.eventtable.EventPartitions;
 import dev.wadi.eventtable.EventTableDdl;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.kit.EmbeddedDatabase;
 import dev.wadi.postgres.TableName;
 import dev.wadi.postgres.WadiSchema;
+import dev.wadi.stream.Streams;
+import java.time.Clock;
 import org.junit.jupiter.api.Test;
 
 class VerifyCommandTest {
@@ -31,13 +36,24 @@ class VerifyCommandTest {
     assertThat(verify()).isZero();
     database.execute("delete from events where id <= 2");
     assertThat(verify()).isZero();
-    database.execute("update wadi.event_tables set retention_days = null");
+    database.execute(
+        "update wadi.event_tables set retention_days = null; comment on table events is null");
     assertThat(verify()).as("nothing can have taken them").isEqualTo(1);
-    database.execute("update wadi.event_tables set retention_days = 30");
+    database.execute("comment on table events is 'wadi: event table, retention 30 days'");
+    assertThat(verify()).isZero();
+    assertThat(retention().due()).hasSize(1);
+    database.execute("comment on table events is null");
+    assertThat(verify()).as("what it took before is explained").isZero();
     database.execute("delete from events where id = 4");
     assertThat(verify()).isEqualTo(1);
     database.execute("truncate events");
     assertThat(verify()).isZero();
+  }
+
+  private Retention retention() {
+    var eventLog = database.dataSource();
+    var groups = new ConsumerGroups(eventLog, new Streams(eventLog), Wiring.FILTERS);
+    return new Retention(eventLog, groups, new EventPartitions(eventLog, Clock.systemUTC()), true);
   }
 
   private int verify() throws Exception {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,12 @@ public final class LongPolls implements Handler<RoutingContext> {
 
   /** What a request waited for; null if it did not wait. */
   @Nullable CompletableFuture<List<Message>> take(ApiRequest request) {
-    return request.waited() == null ? null : ended.remove(request.waited());
+    if (request.waited() == null) {
+      return null;
+    }
+    var waited = ended.remove(request.waited());
+    // Where there is none the caller has hung up, and its messages went back.
+    return waited != null ? waited : CompletableFuture.completedFuture(List.of());
   }
 
   private void goOn(RoutingContext request, Poll poll) {
@@ -103,6 +109,9 @@ public final class LongPolls implements Handler<RoutingContext> {
     private final String group;
     private final CompletableFuture<List<Message>> messages;
 
+    /** Messages that went back have the same ack ids when somebody else gets them. */
+    private final AtomicBoolean over = new AtomicBoolean();
+
     Poll(String id, String group, CompletableFuture<List<Message>> messages) {
       this.id = id;
       this.group = group;
@@ -127,7 +136,7 @@ public final class LongPolls implements Handler<RoutingContext> {
     /** Nobody has seen the messages, so none of them has failed. */
     void giveBack() {
       var ids = messages().stream().map(Message::ackId).toList();
-      if (!ids.isEmpty()) {
+      if (!ids.isEmpty() && over.compareAndSet(false, true)) {
         consumers.giveBack(group, ids);
       }
     }
@@ -135,7 +144,7 @@ public final class LongPolls implements Handler<RoutingContext> {
     /** Somebody may have seen some of the messages. */
     private void nack() {
       var nacks = messages().stream().map(each -> new Nack(each.ackId(), 0, null)).toList();
-      if (!nacks.isEmpty()) {
+      if (!nacks.isEmpty() && over.compareAndSet(false, true)) {
         consumers.nack(group, nacks);
       }
     }

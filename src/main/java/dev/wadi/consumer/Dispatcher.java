@@ -99,7 +99,7 @@ final class Dispatcher {
 
   /** How many dead letters may be redriven now, of so many at a time. */
   int roomToRedrive(int most) {
-    return redrivenBytes >= limits.receivedBytes() ? 0 : most - redriven.size();
+    return redrivenBytes >= limits.receivedBytes() ? 0 : Math.max(0, most - redriven.size());
   }
 
   /** How many more events may be taken in now. */

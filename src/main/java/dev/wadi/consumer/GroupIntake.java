@@ -42,7 +42,7 @@ final class GroupIntake {
   private long highWater;
   private long polledAt;
   private long retryAt = System.nanoTime();
-  private long passedThrough;
+  private long passedThrough = -1;
   private @Nullable String error;
 
   /**

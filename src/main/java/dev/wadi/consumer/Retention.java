@@ -4,6 +4,7 @@ import dev.wadi.eventtable.EventPartitions;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import dev.wadi.postgres.WadiSchema;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class Retention {
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.retention");
   private static final String LIST = Sql.load("eventtable/list_retentions");
+  private static final String NOTE = Sql.load("eventtable/note_retention");
 
   private final DataSource eventLog;
   private final ConsumerGroups groups;
@@ -58,11 +60,20 @@ public final class Retention {
         var table = TableName.parse(row.getString("name"));
         var days = row.getObject("retention_days", Integer.class);
         if (days != null) {
+          noteRetention(connection, table, days);
           due.add(new ExpiredEvents(table, days, settled(table), partitions.oids(table)));
         }
       }
     }
     return due;
+  }
+
+  private static void noteRetention(Connection connection, TableName table, int days)
+      throws SQLException {
+    var parameters = Map.of("event_table", table.toString(), "retention_days", days);
+    try (var note = Sql.prepare(connection, NOTE, parameters)) {
+      note.executeUpdate();
+    }
   }
 
   /** Takes what the database answered to a removal. */

@@ -79,7 +79,7 @@ public final class Verification {
   }
 
   private void verifyTable() throws SQLException {
-    var parameters = Map.of("event_table", table.toString());
+    var parameters = Map.of("event_table", table.toString(), "quoted_event_table", table.quoted());
     try (var statement = Sql.prepare(connection, Sql.forTable(RANGE, table), parameters);
         var row = statement.executeQuery()) {
       boolean known = row.next();

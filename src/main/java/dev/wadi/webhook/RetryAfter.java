@@ -54,7 +54,7 @@ final class RetryAfter {
     return 0;
   }
 
-  private static long bounded(long ms) {
+  static long bounded(long ms) {
     return Math.max(0, Math.min(ms, CEILING.toMillis()));
   }
 }

@@ -3,6 +3,7 @@ package dev.wadi.webhook;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +48,24 @@ public record Webhook(
   public String masked(String text) {
     var clean = text;
     for (var value : secretTexts()) {
-      clean = clean.replace(value, "***").replace(value.replace("/", "\\/"), "***");
+      clean = clean.replace(value, "***");
+      if (clean.contains("\\")) {
+        clean = escaped(value).matcher(clean).replaceAll("***");
+      }
     }
     return clean;
+  }
+
+  /** A text in every way that JSON may write it. */
+  private static Pattern escaped(String text) {
+    var pattern = new StringBuilder();
+    text.chars()
+        .forEach(
+            each ->
+                pattern.append(
+                    "(?:\\\\?%s|\\\\u%04x)"
+                        .formatted(Pattern.quote(Character.toString(each)), each)));
+    return Pattern.compile(pattern.toString(), Pattern.CASE_INSENSITIVE);
   }
 
   private List<String> secretTexts() {

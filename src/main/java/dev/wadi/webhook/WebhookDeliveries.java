@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -223,14 +224,19 @@ public final class WebhookDeliveries {
     }
     // First how long messages are held, then how long their requests may take.
     found.pump.configure(settings(webhook));
+    boolean waitsAnew = !Objects.equals(found.webhook.waitsUntil(), webhook.waitsUntil());
     found.webhook = webhook;
-    found.pump.rest(waitMs(webhook));
+    if (waitsAnew) {
+      found.pump.rest(waitMs(webhook));
+    }
   }
 
-  /** How long its receiver wants to be left alone. */
+  /** How long its receiver wants to be left alone, whatever was done to the clock since. */
   private long waitMs(Webhook webhook) {
     var until = webhook.waitsUntil();
-    return until == null ? 0 : Math.max(0, Duration.between(clock.instant(), until).toMillis());
+    return until == null
+        ? 0
+        : RetryAfter.bounded(Duration.between(clock.instant(), until).toMillis());
   }
 
   private MessagePump pump(Running running, Webhook webhook, ScheduledExecutorService schedule) {

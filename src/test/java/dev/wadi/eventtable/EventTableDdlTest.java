@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.wadi.kit.EmbeddedDatabase;
 import dev.wadi.postgres.TableName;
 import dev.wadi.postgres.WadiSchema;
+import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,20 +96,30 @@ class EventTableDdlTest {
   }
 
   @Test
-  void retention_follows_the_comment_on_the_table() throws Exception {
+  void retention_follows_the_comment_on_the_table_and_what_was_is_remembered() throws Exception {
     var table = TableName.parse("kept");
     var eventTables = new EventTables(database.dataSource());
     eventTables.create(new EventTableDdl(table, null));
-    String retention = "select retention_days from wadi.event_tables where name = 'public.kept'";
-    assertThat(database.rows(retention)).containsExactly("");
+    var remembered = "select retention_days from wadi.event_tables where name = 'public.kept'";
+    assertThat(retention(eventTables, table)).isNull();
+    assertThat(database.rows(remembered)).containsExactly("");
 
     database.execute("comment on table kept is 'wadi: event table, retention 7 days'");
     eventTables.register(table);
-    assertThat(database.rows(retention)).containsExactly("7");
+    assertThat(retention(eventTables, table)).isEqualTo(7);
 
     database.execute("comment on table kept is 'ours'");
     eventTables.register(table);
-    assertThat(database.rows(retention)).containsExactly("");
+    assertThat(retention(eventTables, table)).isNull();
+    assertThat(database.rows(remembered)).containsExactly("7");
+  }
+
+  private static Integer retention(EventTables eventTables, TableName table) throws SQLException {
+    return eventTables.list().stream()
+        .filter(each -> each.table().equals(table))
+        .findFirst()
+        .orElseThrow()
+        .retentionDays();
   }
 
   @Test
