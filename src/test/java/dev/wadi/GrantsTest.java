@@ -1,5 +1,6 @@
 package dev.wadi;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,13 +13,17 @@ import dev.wadi.kit.WadiEnvironment;
 import dev.wadi.postgres.Grants;
 import dev.wadi.postgres.TableName;
 import dev.wadi.webhook.TestReceiver;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,8 +99,11 @@ class GrantsTest {
       assertThat(database.rows("select record_pk from log.made_by_api")).containsExactly("2");
       await("the webhook is sent").atMost(LIMIT).until(() -> receiver.requests().size() == 1);
       expire();
+      pauseAndResume(api);
+      created(api, "tokens", "{\"name\": \"reader\", \"scopes\": [\"read\"]}");
       assertThat(api.delete("/api/consumer_groups/billing").status()).isEqualTo(204);
     }
+    makeSlotAnew();
     assertThat(database.holds("select not rolsuper from pg_roles where oid = " + regrole()))
         .isTrue();
   }
@@ -136,6 +144,13 @@ class GrantsTest {
     removals.put(
         "revoke delete on log.events from %s", "grant delete on \"log\".\"events\" to %s;");
 
+    assertThat(grantedRights())
+        .isNotEmpty()
+        .allSatisfy(
+            right ->
+                assertThat(removals.keySet())
+                    .map(this::named)
+                    .contains("revoke " + right + " from " + quoted));
     for (var removal : removals.entrySet()) {
       var remedy = named(removal.getValue());
       database.execute(named(removal.getKey()));
@@ -214,6 +229,40 @@ class GrantsTest {
     await("the pipeline runs")
         .atMost(LIMIT)
         .until(() -> api.get("/api/pipelines/items").body().contains("\"streaming\""));
+  }
+
+  private void pauseAndResume(ApiClient api) {
+    assertThat(api.post("/api/pipelines/orders/pause", "").status()).isEqualTo(200);
+    database.execute("insert into shop.orders values (7)");
+    await("the change is kept")
+        .atMost(LIMIT)
+        .until(() -> database.holds("exists (select from wadi.kept_changes)"));
+    assertThat(api.post("/api/pipelines/orders/resume", "").status()).isEqualTo(200);
+    await("the change is an event")
+        .atMost(LIMIT)
+        .until(() -> database.holds("exists (select from log.events where record_pk = '7')"));
+  }
+
+  private void makeSlotAnew() throws Exception {
+    var out = new ByteArrayOutputStream();
+    database.execute("select pg_drop_replication_slot('" + environment.get("WADI_SLOT") + "')");
+    SlotCommand.recreate(
+        Settings.load(Path.of("target"), environment), true, new PrintStream(out, true, UTF_8));
+    assertThat(out.toString(UTF_8)).contains("capture goes on at");
+  }
+
+  /** {@code <right> on <object>} for each right of each plain grant in the script. */
+  private List<String> grantedRights() throws Exception {
+    var script =
+        GrantsCommand.script(Settings.load(Path.of("target"), environment), null, List.of());
+    var rights = new ArrayList<String>();
+    var grant = Pattern.compile("grant ([a-z, ]+) on (.+) to " + Pattern.quote(quoted) + ";");
+    for (var found = grant.matcher(script); found.find(); ) {
+      for (var right : found.group(1).split(", ")) {
+        rights.add(right + " on " + found.group(2).replace("\"", ""));
+      }
+    }
+    return rights;
   }
 
   private void expire() {
