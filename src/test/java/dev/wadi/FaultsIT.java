@@ -2,10 +2,12 @@ package dev.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.wadi.kit.Database;
 import dev.wadi.kit.MeasuredLoad;
 import dev.wadi.kit.RestartablePostgres;
+import dev.wadi.kit.ShiftedClock;
 import dev.wadi.kit.TinyDisk;
 import dev.wadi.kit.WadiEnvironment;
 import dev.wadi.kit.WadiProcess;
@@ -14,6 +16,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +44,7 @@ class FaultsIT {
   private static final int COPIED_ROWS = 5_000;
   private static final int CUTS = 5;
   private static final int MEGABYTE_ROWS = 60;
+  private static final List<Duration> OFFSETS = List.of(Duration.ofDays(1), Duration.ofDays(-2));
 
   @TempDir private static Path sourceFolder;
   @TempDir private static Path logFolder;
@@ -169,6 +176,38 @@ class FaultsIT {
     }
     start("-Xmx256m", Map.of());
     load.assertEveryChangeOnce();
+  }
+
+  @Test
+  void a_clock_that_is_set_forward_and_back_loses_and_repeats_nothing() throws IOException {
+    var clock = ShiftedClock.ifInstalled(folder);
+    assertThat(clock.isPresent() || System.getenv("CI") == null).as("CI has libfaketime").isTrue();
+    assumeTrue(clock.isPresent(), "no libfaketime: a clock that is set is not tested");
+    var environment = new HashMap<String, String>();
+    clock.get().putInto(environment);
+    start("-Xmx256m", environment);
+    for (var offset : OFFSETS) {
+      var writers = load.round(TRANSACTIONS, COPIED_ROWS);
+      clock.get().shift(offset);
+      awaitLogOf(LocalDate.now(ZoneOffset.UTC).plusDays(offset.toDays()));
+      writers.join();
+      load.awaitCaughtUp();
+    }
+    assertThat(wadi.health().streaming()).isTrue();
+    load.assertEveryChangeOnce();
+  }
+
+  /** Gives it something to say until it says it in the new time. */
+  private void awaitLogOf(LocalDate day) {
+    await("the clock is set to " + day)
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () -> {
+              cutConnections(source);
+              return wadi.output().contains("\n" + day);
+            });
+    wadi.awaitStreaming();
   }
 
   private void start(String javaOption, Map<String, String> more) throws IOException {
