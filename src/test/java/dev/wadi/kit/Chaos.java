@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Two Wadis, two servers and a steady load, to which a seeded schedule of faults happens; then
@@ -27,8 +28,7 @@ public final class Chaos implements AutoCloseable {
   private static final int PROCESSES = 2;
   private static final int DISK_MEGABYTES = 500;
 
-  /** Seconds. */
-  private static final int MOST_SHIFT = 200_000;
+  private static final int LINES = 60;
 
   /** Together a good part of a Wadi's heap. */
   private static final int MEGABYTE_ROWS = 40;
@@ -47,7 +47,6 @@ public final class Chaos implements AutoCloseable {
     LARGE_TRANSACTION,
     LARGE_ROWS,
     POISONED_ROW,
-    SET_CLOCK,
     FULL_DISK
   }
 
@@ -61,7 +60,6 @@ public final class Chaos implements AutoCloseable {
   private final MeasuredLoad load;
   private final List<Map<String, String>> environments = new ArrayList<>();
   private final List<WadiProcess> wadis = new ArrayList<>();
-  private final List<ShiftedClock> clocks = new ArrayList<>();
   private final List<GroupReader> readers = new ArrayList<>();
   private final Map<Fault, Integer> happened = new EnumMap<>(Fault.class);
   private final List<Fault> possible;
@@ -102,7 +100,6 @@ public final class Chaos implements AutoCloseable {
       var environment = WadiEnvironment.of(source, eventLog, load.routes());
       environment.put("WADI_API_TOKEN", TOKEN);
       environment.put("WADI_CAPTURE_BACKOFF_MAX_MS", "1000");
-      giveClock(n, environment);
       environments.add(environment);
       wadis.add(start(n));
     }
@@ -117,16 +114,6 @@ public final class Chaos implements AutoCloseable {
     awaitHealed();
     load.stopWriting();
     return outcome(duration);
-  }
-
-  private void giveClock(int number, Map<String, String> environment) throws IOException {
-    var clock = ShiftedClock.ifInstalled(Files.createDirectory(folder.resolve("clock-" + number)));
-    if (clock.isPresent()) {
-      clock.get().putInto(environment);
-      clocks.add(clock.get());
-    } else if (possible.remove(Fault.SET_CLOCK)) {
-      System.out.println("chaos: libfaketime is not installed, so no clock is set");
-    }
   }
 
   private void startReaders() {
@@ -191,8 +178,6 @@ public final class Chaos implements AutoCloseable {
               "insert into items (note) select repeat(n::text, 1000000) from generate_series(1, %d) n"
                   .formatted(MEGABYTE_ROWS));
       case POISONED_ROW -> load.poison();
-      case SET_CLOCK ->
-          clocks.get(victim).shift(Duration.ofSeconds(random.nextInt(-MOST_SHIFT, MOST_SHIFT)));
       case FULL_DISK -> {
         disk.fill();
         calm(500, 5_000);
@@ -226,10 +211,15 @@ public final class Chaos implements AutoCloseable {
   /** Returns when one of them captures. */
   private void awaitHealed() {
     long start = System.nanoTime();
-    await("changes flow")
-        .atMost(HEALING_LIMIT)
-        .pollInterval(Duration.ofMillis(50))
-        .until(() -> wadis.stream().anyMatch(wadi -> wadi.health().streaming()));
+    try {
+      await("changes flow")
+          .atMost(HEALING_LIMIT)
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> wadis.stream().anyMatch(wadi -> wadi.health().streaming()));
+    } catch (ConditionTimeoutException e) {
+      wadis.forEach(wadi -> System.out.println("chaos: a Wadi said: " + wadi.lastLines(LINES)));
+      throw e;
+    }
     long took = (System.nanoTime() - start) / 1_000_000;
     System.out.println("chaos: changes flow after " + took + " ms");
     slowestHealingMs = Math.max(slowestHealingMs, took);

@@ -97,6 +97,12 @@ public final class WadiProcess implements AutoCloseable {
     }
   }
 
+  /** The last of it. */
+  String lastLines(int most) {
+    var lines = output().lines().toList();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - most), lines.size()));
+  }
+
   /** kill -9. */
   public void killNine() {
     process.destroyForcibly();
