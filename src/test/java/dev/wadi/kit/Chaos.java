@@ -31,7 +31,7 @@ public final class Chaos implements AutoCloseable {
   private static final int LINES = 60;
 
   /** Together a good part of a Wadi's heap. */
-  private static final int MEGABYTE_ROWS = 40;
+  private static final int MEGABYTE_ROWS = 20;
 
   /** What can happen. */
   public enum Fault {
@@ -100,6 +100,7 @@ public final class Chaos implements AutoCloseable {
       var environment = WadiEnvironment.of(source, eventLog, load.routes());
       environment.put("WADI_API_TOKEN", TOKEN);
       environment.put("WADI_CAPTURE_BACKOFF_MAX_MS", "1000");
+      environment.put("WADI_CAPTURE_QUEUE_BYTES", "8388608");
       environments.add(environment);
       wadis.add(start(n));
     }
