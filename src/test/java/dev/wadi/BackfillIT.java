@@ -97,7 +97,7 @@ class BackfillIT {
     await("the moment to strike")
         .atMost(LIMIT)
         .failFast("Wadi ended", wadi::requireAlive)
-        .pollInterval(Duration.ofMillis(3))
+        .pollInterval(Duration.ofMillis(25))
         .until(() -> reads() > moment);
   }
 }

@@ -107,7 +107,7 @@ class CrashIT {
           await("a part of them is drained")
               .atMost(Duration.ofSeconds(180))
               .failFast("Wadi ended", next::requireAlive)
-              .pollInterval(Duration.ofMillis(3))
+              .pollInterval(Duration.ofMillis(25))
               .until(() -> kept() < moment);
           next.killNine();
         }
@@ -156,7 +156,7 @@ class CrashIT {
     await("the moment to strike")
         .atMost(Duration.ofSeconds(180))
         .failFast("Wadi ended", wadi::requireAlive)
-        .pollInterval(Duration.ofMillis(3))
+        .pollInterval(Duration.ofMillis(25))
         .until(() -> load.stored() > moment);
   }
 }

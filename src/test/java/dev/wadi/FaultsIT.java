@@ -134,7 +134,7 @@ class FaultsIT {
     for (int cut = 0; cut < CUTS; cut++) {
       var writers = load.round(TRANSACTIONS, COPIED_ROWS);
       long moment = load.stored() + moments.nextInt(COPIED_ROWS);
-      await().atMost(LIMIT).pollInterval(Duration.ofMillis(3)).until(() -> load.stored() > moment);
+      await().atMost(LIMIT).pollInterval(Duration.ofMillis(25)).until(() -> load.stored() > moment);
       cutConnections(source);
       cutConnections(eventLog);
       writers.join();
