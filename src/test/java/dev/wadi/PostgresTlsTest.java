@@ -98,6 +98,15 @@ class PostgresTlsTest {
     assertThat(database.rows("select * " + BACKENDS)).isEmpty();
   }
 
+  @Test
+  void a_role_that_needs_no_password_is_given_none() throws Exception {
+    var environment = environment("localhost", "sslmode=verify-full", certificate);
+    environment.remove("WADI_DATABASE_PASSWORD");
+    try (var wadi = WadiInside.start(environment)) {
+      wadi.awaitStreaming();
+    }
+  }
+
   private String finding(Map<String, String> environment) throws Exception {
     var findings = CheckCommand.findings(Settings.load(folder, environment));
     assertThat(findings).hasSize(1);

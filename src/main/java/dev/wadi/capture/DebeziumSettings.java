@@ -4,6 +4,7 @@ import dev.wadi.postgres.DatabaseAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.component.debezium.postgres.configuration.PostgresConnectorEmbeddedDebeziumConfiguration;
 
@@ -36,6 +37,9 @@ final class DebeziumSettings {
    */
   private static final AtomicLong OPENED = new AtomicLong();
 
+  /** Camel wants one, also where certificates or pg_hba.conf let the role in without. */
+  private static final String NO_PASSWORD = "none";
+
   private DebeziumSettings() {}
 
   static void applyDefaults(
@@ -44,7 +48,7 @@ final class DebeziumSettings {
     debezium.setDatabasePort(database.port());
     debezium.setDatabaseDbname(database.database());
     debezium.setDatabaseUser(database.user());
-    debezium.setDatabasePassword(database.password());
+    debezium.setDatabasePassword(Objects.requireNonNullElse(database.givenPassword(), NO_PASSWORD));
     debezium.setTopicPrefix("wadi");
     debezium.setPluginName("pgoutput");
     debezium.setPublicationAutocreateMode("disabled");
@@ -70,6 +74,9 @@ final class DebeziumSettings {
     settings.put("task.id", "0");
     settings.put("topic.prefix", debezium.getSlotName() + "-" + OPENED.incrementAndGet());
     settings.put("database.connection.factory.class", DebeziumConnections.class.getName());
+    if (database.givenPassword() == null) {
+      settings.remove("database.password");
+    }
     settings.put("table.include.list", "wadi\\.none"); // it reads no table, the decoder is ours
     settings.put("event.converting.failure.handling.mode", "fail");
     settings.put("offset.mismatch.strategy", "trust_offset");

@@ -15,7 +15,7 @@ import org.postgresql.util.PSQLException;
  *
  * @param url JDBC URL, {@code jdbc:postgresql://host:port/database?options}
  * @param user role name
- * @param password may be empty
+ * @param password empty if the server lets the role in without
  */
 public record DatabaseAddress(String url, String user, String password) {
 
@@ -105,7 +105,7 @@ public record DatabaseAddress(String url, String user, String password) {
     config.setPoolName(name);
     config.setJdbcUrl(url);
     config.setUsername(user);
-    config.setPassword(password);
+    config.setPassword(givenPassword());
     config.setMaximumPoolSize(size);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(CONNECT_TIMEOUT_MS);
@@ -125,7 +125,7 @@ public record DatabaseAddress(String url, String user, String password) {
     var sessions = new PGSimpleDataSource();
     sessions.setUrl(url);
     sessions.setUser(user);
-    sessions.setPassword(password);
+    sessions.setPassword(givenPassword());
     sessions.setApplicationName("wadi");
     sessions.setTcpKeepAlive(true);
     sessions.setConnectTimeout(CONNECT_TIMEOUT_MS / 1000);
@@ -138,13 +138,18 @@ public record DatabaseAddress(String url, String user, String password) {
     var sessions = new PGSimpleDataSource();
     sessions.setUrl(url);
     sessions.setUser(user);
-    sessions.setPassword(password);
+    sessions.setPassword(givenPassword());
     sessions.setApplicationName("wadi backfill");
     sessions.setTcpKeepAlive(true);
     sessions.setConnectTimeout(CONNECT_TIMEOUT_MS / 1000);
     sessions.setSocketTimeout(socketTimeoutSeconds(BACKFILL_TIMEOUT_SECONDS));
     sessions.setBinaryTransfer(false);
     return sessions;
+  }
+
+  /** Null, not empty, if it was not given: the driver would offer an empty one to the server. */
+  public @Nullable String givenPassword() {
+    return password.isEmpty() ? null : password;
   }
 
   /** Without the password and the options. */

@@ -38,7 +38,10 @@ public final class TimelineHistory {
   private static Connection replication(DatabaseAddress address) throws SQLException {
     var properties = Objects.requireNonNull(Driver.parseURL(address.url(), null));
     properties.setProperty("user", address.user());
-    properties.setProperty("password", address.password());
+    var password = address.givenPassword();
+    if (password != null) {
+      properties.setProperty("password", password);
+    }
     properties.setProperty("replication", "database");
     properties.setProperty("assumeMinServerVersion", "14");
     properties.setProperty("preferQueryMode", "simple");
