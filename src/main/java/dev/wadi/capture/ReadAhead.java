@@ -26,6 +26,12 @@ final class ReadAhead {
   private static final int EMPTY_PARCEL_BYTES = 160;
 
   /**
+   * A batch takes this part of what may wait: it is in memory several times over while it is
+   * stored, as text, as JSON and as parameters.
+   */
+  private static final int BATCHES_IN_QUEUE = 8;
+
+  /**
    * Who took a batch less than this ago is in the midst of changes, for which batches of a
    * transaction each would cost more than they gain.
    */
@@ -44,6 +50,7 @@ final class ReadAhead {
 
   private final int maxBatch;
   private final long maxBytes;
+  private final long maxBatchBytes;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
   private final Condition emptied = lock.newCondition();
@@ -65,11 +72,12 @@ final class ReadAhead {
   /**
    * @param maxBatch most changes of a batch
    * @param maxBytes most bytes of memory that waiting changes take; one parcel is let in however
-   *     large
+   *     large, and a batch ends at an eighth of it
    */
   ReadAhead(int maxBatch, long maxBytes) {
     this.maxBatch = maxBatch;
     this.maxBytes = maxBytes;
+    this.maxBatchBytes = maxBytes / BATCHES_IN_QUEUE;
     this.parcelChanges = Math.min(PARCEL_CHANGES, maxBatch);
   }
 
@@ -155,12 +163,12 @@ final class ReadAhead {
 
   private Batch batch() {
     var changes = new ArrayList<RawChange>();
+    long batchBytes = 0;
     @Nullable Mark mark = null;
-    while (mark == null
-        && !parcels.isEmpty()
-        && changes.size() + parcels.getFirst().changes.size() <= maxBatch) {
+    while (mark == null && hasRoom(changes.size(), batchBytes)) {
       var parcel = parcels.removeFirst();
       changes.addAll(parcel.changes);
+      batchBytes += parcel.bytes;
       bytes -= parcel.bytes;
       waiting -= parcel.changes.size();
       takenPosition = parcel.position;
@@ -170,5 +178,15 @@ final class ReadAhead {
     takenNanos = changes.isEmpty() ? takenNanos : System.nanoTime();
     emptied.signal();
     return new Batch(changes, takenPosition, takenCommittedAtMicros, mark);
+  }
+
+  /** Whether the next parcel fits into the batch; one that has no changes yet takes any. */
+  private boolean hasRoom(int batchChanges, long batchBytes) {
+    var next = parcels.peekFirst();
+    if (next == null || batchChanges == 0) {
+      return next != null;
+    }
+    return batchChanges + next.changes.size() <= maxBatch
+        && batchBytes + next.bytes <= maxBatchBytes;
   }
 }

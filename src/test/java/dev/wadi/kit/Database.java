@@ -42,8 +42,8 @@ public class Database {
 
   /** The JDBC URL, user included. */
   public String url() {
-    try (var connection = connect()) {
-      return connection.getMetaData().getURL();
+    try {
+      return KeptConnections.use(dataSource, each -> each.getMetaData().getURL());
     } catch (SQLException e) {
       throw new IllegalStateException("no connection", e);
     }
@@ -51,19 +51,31 @@ public class Database {
 
   /** Runs statements. */
   public void execute(String sql) {
-    try (var connection = connect();
-        var statement = connection.createStatement()) {
-      statement.execute(sql);
+    try {
+      KeptConnections.use(dataSource, connection -> executed(connection, sql));
     } catch (SQLException e) {
       throw new IllegalStateException("cannot run: " + sql, e);
     }
   }
 
+  private static boolean executed(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      return statement.execute(sql);
+    }
+  }
+
   /** The rows of a query, the columns of a row joined by {@code |}, null as nothing. */
   public List<String> rows(String sql) {
+    try {
+      return KeptConnections.use(dataSource, connection -> rows(connection, sql));
+    } catch (SQLException e) {
+      throw new IllegalStateException("cannot run: " + sql, e);
+    }
+  }
+
+  private static List<String> rows(Connection connection, String sql) throws SQLException {
     var rows = new ArrayList<String>();
-    try (var connection = connect();
-        var statement = connection.createStatement();
+    try (var statement = connection.createStatement();
         var result = statement.executeQuery(sql)) {
       while (result.next()) {
         var columns = new ArrayList<String>();
@@ -73,8 +85,6 @@ public class Database {
         }
         rows.add(String.join("|", columns));
       }
-    } catch (SQLException e) {
-      throw new IllegalStateException("cannot run: " + sql, e);
     }
     return rows;
   }
