@@ -19,8 +19,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -35,30 +36,29 @@ class ConsoleIT {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final String MARKUP = "<img src=x onerror=\"window.harmed=1\"><b>bold</b>";
 
-  @TempDir private Path folder;
-  private EmbeddedDatabase database;
-  private WadiProcess wadi;
-  private Browser browser;
-  private String console;
-  private Api api;
-  private HttpServer receiver;
-  private volatile String reply = "{\"received\":true}";
+  private static final String EMPTIED =
+      """
+      drop table if exists public.regions, public.orders, public."<b>t</b>", public.sequin_events;
+      drop function if exists public.update_timestamp();
+      """;
+
+  @TempDir private static Path folder;
+  private static EmbeddedDatabase database;
+  private static WadiProcess wadi;
+  private static Browser browser;
+  private static String console;
+  private static Api api;
+  private static HttpServer receiver;
+  private static volatile String reply;
 
   @BeforeAll
-  static void requireBrowser() {
+  static void start() throws IOException {
     boolean isInstalled = Browser.isInstalled();
     assertThat(isInstalled || System.getenv("CI") == null)
         .as("CI needs chromium and chromedriver on the PATH")
         .isTrue();
     assumeTrue(isInstalled, "no chromium or no chromedriver on the PATH: console not tested");
-  }
-
-  /** As the playground begins with {@code --empty}. */
-  @BeforeEach
-  void start() throws IOException {
     database = EmbeddedDatabase.create();
-    database.execute(
-        Files.readString(Path.of("src/main/resources/sql/playground/create_regions.sql")));
     var environment = WadiEnvironment.of(database, RouteFiles.copiedTo(folder));
     environment.put("WADI_API_TOKEN", TOKEN);
     environment.put("WADI_WEBHOOK_ALLOWED_HOSTS", "localhost,127.0.0.1");
@@ -70,8 +70,8 @@ class ConsoleIT {
     browser = Browser.open(folder.resolve("profile"));
   }
 
-  @AfterEach
-  void stop() {
+  @AfterAll
+  static void stop() {
     if (browser != null) {
       browser.close();
     }
@@ -81,6 +81,29 @@ class ConsoleIT {
     if (receiver != null) {
       receiver.stop(0);
     }
+  }
+
+  /** As the playground begins with {@code --empty}; a start of Wadi for each test costs minutes. */
+  @BeforeEach
+  void empty() throws IOException {
+    reply = "{\"received\":true}";
+    for (var kept :
+        List.of(
+            "webhooks/shop",
+            "consumer_groups/billing",
+            "streams/sequin_events",
+            "pipelines/region_to_sequin_events")) {
+      assertThat(api.delete("api/" + kept).statusCode()).as(kept).isIn(204, 404);
+    }
+    database.execute(EMPTIED);
+    database.execute("delete from wadi.gaps");
+    database.execute(
+        Files.readString(Path.of("src/main/resources/sql/playground/create_regions.sql")));
+    browser.size(1280, 900);
+    browser.theme("light");
+    browser.go(console);
+    browser.script("sessionStorage.clear()");
+    browser.errors();
   }
 
   @Test
@@ -228,7 +251,7 @@ class ConsoleIT {
     browser.see("<b>t</b>");
     go("event_tables/public.sequin_events");
     browser.see("onerror");
-    browser.click("1");
+    browser.click(database.rows("select min(id) from sequin_events").get(0));
     browser.see(MARKUP.replace("\"", "\\\""));
     browser.click("History of This Row");
     browser.see("As Of");
@@ -463,21 +486,21 @@ class ConsoleIT {
         "{\"name\":\"shop\",\"stream\":\"sequin_events\",\"url\":\"%s\"}".formatted(receiverUrl()));
   }
 
-  private String receiverUrl() {
+  private static String receiverUrl() {
     return "http://localhost:" + receiver.getAddress().getPort() + "/hook";
   }
 
   /** Takes every webhook. */
-  private HttpServer receiver() throws IOException {
+  private static HttpServer receiver() throws IOException {
     var server = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
     server.createContext(
         "/",
         exchange -> {
           exchange.getRequestBody().readAllBytes();
-          byte[] reply = this.reply.getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, reply.length);
+          byte[] answer = reply.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
           try (var body = exchange.getResponseBody()) {
-            body.write(reply);
+            body.write(answer);
           }
         });
     server.start();
