@@ -1,5 +1,6 @@
 package dev.wadi.webhook;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.wadi.api.ApiDoor;
 import dev.wadi.api.OpenApi;
 import dev.wadi.api.Tokens;
@@ -20,6 +21,7 @@ import dev.wadi.eventtable.EventTableDdl;
 import dev.wadi.eventtable.EventTables;
 import dev.wadi.kit.EmbeddedDatabase;
 import dev.wadi.pipeline.PipelineFolder;
+import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import dev.wadi.postgres.WadiSchema;
@@ -49,10 +51,12 @@ final class WebhookKit implements AutoCloseable {
       UUID.fromString("0196fb4e-0000-7000-8000-000000000001");
 
   final EmbeddedDatabase database = EmbeddedDatabase.create();
+  private final HikariDataSource pool =
+      new DatabaseAddress(database.url(), "postgres", "").pool("test", 10);
   final ConsumerGroups groups;
   final Consumers consumers;
   final Webhooks webhooks;
-  final Attempts attempts = new Attempts(database.dataSource());
+  final Attempts attempts = new Attempts(pool);
   final WebhookMeters meters = new WebhookMeters();
   final WebhookDeliveries deliveries;
   final MessagesComponent messages;
@@ -69,13 +73,13 @@ final class WebhookKit implements AutoCloseable {
   WebhookKit(String allowedHosts, DnsResolver names) throws Exception {
     new WadiSchema(database.dataSource()).migrate();
     new EventTables(database.dataSource()).create(new EventTableDdl(EVENTS, null));
-    var streams = new Streams(database.dataSource());
+    var streams = new Streams(pool);
     streams.create(new Stream("orders", EVENTS));
-    groups = new ConsumerGroups(database.dataSource(), streams, EventFilters.NONE);
+    groups = new ConsumerGroups(pool, streams, EventFilters.NONE);
     consumers =
         new Consumers(
             database.dataSource(), groups, EventFilters.NONE, "http://one", Clock.systemUTC());
-    webhooks = new Webhooks(database.dataSource(), groups, new SecretBox(() -> new byte[32]));
+    webhooks = new Webhooks(pool, groups, new SecretBox(() -> new byte[32]));
     deliveries = new WebhookDeliveries(webhooks, attempts, consumers, meters, Clock.systemUTC());
     messages = new MessagesComponent(consumers, groups);
     var guard = new AddressGuard(allowedHosts);
@@ -100,7 +104,7 @@ final class WebhookKit implements AutoCloseable {
     registry.bind("receiver", new Receiver());
     registry.bind("receiverClient", client);
     registry.bind("receiverConnections", client.connections());
-    registry.bind("apiDoor", new ApiDoor(new Tokens(database.dataSource(), ""), new OpenApi()));
+    registry.bind("apiDoor", new ApiDoor(new Tokens(pool, ""), new OpenApi()));
     registry.bind(
         "webhookApi",
         new WebhookApi(
@@ -212,6 +216,7 @@ final class WebhookKit implements AutoCloseable {
     camel.stop();
     consumers.close();
     client.close();
+    pool.close();
   }
 
   private synchronized Change change(String key) {
