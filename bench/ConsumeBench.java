@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 final class ConsumeBench {
 
-  private static final int DEFAULT_EVENTS = 100_000;
+  private static final int DEFAULT_EVENTS = 300_000;
   private static final int DEFAULT_RUNS = 3;
   private static final int LATENCY_EVENTS = 10_000;
   private static final int LATENCY_EVENTS_PER_SECOND = 1_000;

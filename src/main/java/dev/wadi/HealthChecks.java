@@ -51,9 +51,7 @@ final class HealthChecks {
     if (last.isLost()) {
       return "Postgres gave the slot up; see docs/operations.md, slot_invalidated";
     }
-    return last.ageSeconds() > SILENT_LIMIT_SECONDS
-        ? "the captured database does not answer"
-        : null;
+    return !last.isCurrent() ? "the captured database does not answer" : null;
   }
 
   private static @Nullable String position(CaptureStatus status, Map<String, Object> details) {

@@ -128,6 +128,7 @@ final class Wiring implements AutoCloseable {
   private final Pipelines pipelines;
   private final PipelineStates pipelineStates;
   private final Backfills backfills;
+  private final KnownTables knownTables;
   private final KeptChanges keptChanges;
   private final BackfillReads backfillReads;
   private final PipelineMeters meters = new PipelineMeters(Clock.systemUTC());
@@ -170,11 +171,14 @@ final class Wiring implements AutoCloseable {
     pipelines = new Pipelines(catalog);
     pipelineStates = new PipelineStates(eventLog, slot);
     backfills = new Backfills(eventLog, slot);
+    knownTables = new KnownTables(source, eventLog);
     keptChanges = new KeptChanges(new KeptChangeReader(eventLog), slot, pipelineStates, pipelines);
     var checks = new PipelineChecks(catalog, new EventTables(eventLog));
     var folder =
         new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
-    pipelineFiles = new PipelineFiles(folder, pipelines, checks, meters, gate, backfills);
+    pipelineFiles =
+        new PipelineFiles(
+            folder, pipelines, checks, meters, gate, backfills, () -> knownTables.isAnyNoted(slot));
     backfillReads = backfillReads();
     captureSetup = captureSetup();
     pipelineStore =
@@ -453,7 +457,7 @@ final class Wiring implements AutoCloseable {
         databaseAddress(settings),
         source,
         new Positions(eventLog, sourceDatabase::id),
-        new KnownTables(source, eventLog),
+        knownTables,
         gaps,
         pipelines::requireTables,
         gate,

@@ -11,6 +11,7 @@ import dev.wadi.kit.WadiProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class CamelCliIT {
   void camels_cli_sees_the_routes_if_it_is_allowed_to() throws IOException {
     try (var wadi = start("true")) {
       await("status of the process is written")
+          .atMost(Duration.ofSeconds(60))
           .failFast("Wadi ended", wadi::requireAlive)
           .until(() -> status().contains("\"routeId\""));
 

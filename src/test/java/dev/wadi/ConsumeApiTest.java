@@ -429,6 +429,23 @@ class ConsumeApiTest {
   }
 
   @Test
+  void a_strict_ack_is_refused_for_what_is_stale_and_settles_the_rest() {
+    var consumed = wadi.consumed("");
+    consumed.captured().insert(1);
+    consumed.captured().insert(2);
+    var ids = ackIds(consumed.receive(2));
+    consumed.ack(ids.subList(0, 1));
+    var body = "{\"ack_ids\": [\"%s\", \"%s\"], \"strict\": true}";
+
+    var refused = api.post(consumed.path("ack"), body.formatted(ids.get(0), ids.get(1)));
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.summary()).contains("stale or unknown");
+    assertThat(refused.text("/results/" + ids.get(0))).isEqualTo("stale");
+    assertThat(refused.text("/results/" + ids.get(1))).isEqualTo("acked");
+  }
+
+  @Test
   void a_nacked_message_comes_again_with_its_count() {
     var consumed = wadi.consumed("");
     consumed.captured().insert(1);

@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -411,8 +413,10 @@ class PipelineFilesTest {
     }
   }
 
+  /** At most some 40 times a second. */
   private static void insertUntil(AtomicBoolean stop, String table) {
     while (!stop.get()) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(25));
       DATABASE.execute("insert into " + table + " (note) select 'x' from generate_series(1, 20)");
     }
   }

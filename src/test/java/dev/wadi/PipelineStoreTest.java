@@ -121,6 +121,21 @@ class PipelineStoreTest {
   }
 
   @Test
+  void a_folder_that_cannot_be_written_is_said_with_what_mends_it() throws Exception {
+    tables("unwritable");
+    var inTheWay = wadi.file("unwritable").resolveSibling(".unwritable.unfinished");
+    Files.createDirectories(inTheWay.resolve("more"));
+
+    assertThatThrownBy(() -> wadi.store().create(definition("unwritable", "")))
+        .isInstanceOf(PipelineRefusedException.class)
+        .hasMessageContaining("its file cannot be changed (")
+        .hasMessageContaining("let Wadi write into the folder of pipelines");
+
+    Files.delete(inTheWay.resolve("more"));
+    Files.delete(inTheWay);
+  }
+
+  @Test
   void paused_pipeline_keeps_its_changes_and_delivers_them_once_and_in_order() throws Exception {
     tables("halt", "other");
     wadi.store().create(definition("halt", ""));

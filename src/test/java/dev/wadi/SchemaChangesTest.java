@@ -141,6 +141,15 @@ class SchemaChangesTest {
                     .singleElement()
                     .asString()
                     .contains("[{\"street\": \"y\", \"postcode\": \"2\"}]"));
+    assertThat(
+            captured.eventsOf(
+                "alter type address rename attribute postcode to code",
+                "alter table addressed add column note text",
+                "insert into addressed (addresses) values (array[row('z', '3')::address])"))
+        .as("a table that has changed has it at once")
+        .singleElement()
+        .asString()
+        .contains("[{\"code\": \"3\", \"street\": \"z\"}]");
   }
 
   @Test
@@ -149,7 +158,12 @@ class SchemaChangesTest {
     captured.database().execute("alter table renamed rename to elsewhere");
     captured.awaitHealth("public.renamed: not captured: it does not exist");
     captured.database().execute("alter table elsewhere rename to renamed");
-    captured.awaitHealth("\"ok\":true,\"capture\":\"streaming\"");
+    captured.awaitHealth("table_unpublished");
+    assertThat(
+            captured
+                .database()
+                .rows("select source_table, reason from wadi.gaps where source_table ~ 'renamed'"))
+        .containsExactly("public.renamed|table_unpublished");
     assertThat(captured.eventsOf("insert into renamed values (2)"))
         .containsExactly("insert|2|{\"id\": 2}||");
   }

@@ -46,7 +46,7 @@ class SeveralProcessesIT {
       for (var group : GROUPS) {
         var received = receive(wadis.api(1), group, 100);
         var ids = ackIds(received);
-        var answered = wadis.api(0).post(path(group, "ack"), ackIds(ids.subList(0, 50)));
+        var answered = ack(wadis.api(0), group, ids.subList(0, 50));
         assertThat(results(answered, ids.subList(0, 50))).containsOnly("acked");
         acked.put(group, keys(received).subList(0, 50));
         late.put(group, ids.subList(50, 100));
@@ -60,7 +60,7 @@ class SeveralProcessesIT {
           .pollInterval(Duration.ofMillis(50))
           .until(() -> GROUPS.stream().allMatch(group -> isServed(wadis.api(1), group)));
       for (var group : GROUPS) {
-        var answered = wadis.api(1).post(path(group, "ack"), ackIds(late.get(group)));
+        var answered = ack(wadis.api(1), group, late.get(group));
         boolean stayed = survivors.contains(group);
         assertThat(results(answered, late.get(group))).containsOnly(stayed ? "acked" : "stale");
         assertThat(drain(wadis.api(1), group))
@@ -100,6 +100,12 @@ class SeveralProcessesIT {
         .until(
             () -> api.get(path(group, "receive") + "?wait_for=500&batch_size=" + batchSize),
             reply -> reply.status() == 200);
+  }
+
+  private static ApiClient.Reply ack(ApiClient api, String group, List<String> ids) {
+    return await(group + " is served")
+        .atMost(TAKEOVER)
+        .until(() -> api.post(path(group, "ack"), ackIds(ids)), reply -> reply.status() == 200);
   }
 
   private static List<String> drain(ApiClient api, String group) {

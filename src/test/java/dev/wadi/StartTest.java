@@ -9,6 +9,7 @@ import dev.wadi.kit.WadiEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,9 +20,10 @@ class StartTest {
 
   @TempDir private Path folder;
 
+  private final EmbeddedDatabase database = EmbeddedDatabase.create();
+
   @Test
   void capture_waits_for_a_file_that_cannot_be_loaded_and_loses_nothing() throws IOException {
-    var database = EmbeddedDatabase.create();
     for (var table : new String[] {"good", "bad"}) {
       database.execute("create table " + table + " (id int primary key)");
       Capture.createEventTable(database, "public." + table + "_events");
@@ -54,5 +56,48 @@ class StartTest {
       assertThat(database.rows("select record_pk from bad_events order by id"))
           .containsExactly("1", "2");
     }
+  }
+
+  @Test
+  void capture_waits_for_a_folder_that_is_not_there_and_loses_nothing() throws Exception {
+    var environment = environment("good", "public.good");
+    WadiInside.start(environment).awaitStreaming().close();
+    var folder = Path.of(environment.get("WADI_ROUTES")).resolve("pipelines");
+    var elsewhere = folder.resolveSibling("elsewhere");
+    Files.move(folder, elsewhere);
+    database.execute("insert into good values (1)");
+
+    try (var wadi = WadiInside.start(environment)) {
+      assertThat(wadi.awaitWaiting().body()).contains("pipelines' is not there although tables");
+      Files.move(elsewhere, folder);
+
+      wadi.awaitStreaming();
+      Capture.awaitCaughtUp(database);
+      assertThat(database.rows("select record_pk from good_events")).containsExactly("1");
+    }
+  }
+
+  @Test
+  void filters_hold_for_a_column_that_was_renamed_before_its_changes_were_read() throws Exception {
+    var filter =
+        "[{\\\"column\\\": \\\"state\\\", \\\"operator\\\": \\\"=\\\", \\\"value\\\": \\\"open\\\"}]";
+    var environment = environment("good", "public.good\"\n        filters: \"" + filter);
+    database.execute("alter table good add column state text");
+    WadiInside.start(environment).awaitStreaming().close();
+    database.execute("insert into good values (1, 'open'), (2, 'closed')");
+    database.execute("alter table good rename column state to status");
+
+    try (var wadi = WadiInside.start(environment)) {
+      wadi.awaitStreaming();
+      Capture.awaitCaughtUp(database);
+      assertThat(database.rows("select record_pk from good_events")).containsExactly("1");
+    }
+  }
+
+  private Map<String, String> environment(String table, String source) throws IOException {
+    database.execute("create table " + table + " (id int primary key)");
+    Capture.createEventTable(database, "public." + table + "_events");
+    var routes = RouteFiles.copiedTo(folder).pipeline(table, source, "public." + table + "_events");
+    return WadiEnvironment.of(database, routes);
   }
 }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class ConsumeApi {
 
   private static final long EXTEND_MS = 30_000;
+  private static final String NOT_ALL =
+      "Some ack ids are stale or unknown, see results; their messages come again or are settled,"
+          + " and the other ids are done";
 
   private final Consumers consumers;
   private final LongPolls longPolls;
@@ -27,21 +30,22 @@ public final class ConsumeApi {
   }
 
   /** Body of ack. */
-  public record Ack(@Nullable JsonNode ackIds) {}
+  public record Ack(@Nullable JsonNode ackIds, boolean strict) {}
 
   /** Body of nack: the same for all ids, or each by itself. */
   public record NackBody(
       @Nullable JsonNode ackIds,
       @Nullable Long delayMs,
       @Nullable String reason,
-      @Nullable List<NackItem> items) {}
+      @Nullable List<NackItem> items,
+      boolean strict) {}
 
   /** One id of a nack. */
   public record NackItem(
       @Nullable JsonNode ackId, @Nullable Long delayMs, @Nullable String reason) {}
 
   /** Body of extend. */
-  public record Extend(@Nullable JsonNode ackIds, @Nullable JsonNode ms) {}
+  public record Extend(@Nullable JsonNode ackIds, @Nullable JsonNode ms, boolean strict) {}
 
   /** The next messages; a long poll has waited for them before it came here. */
   public Answer receive(ApiRequest request) throws Exception {
@@ -54,21 +58,23 @@ public final class ConsumeApi {
     return new Answer(200, new RawJson(MessageJson.page(request.name(), messages)), Map.of());
   }
 
-  public Map<String, Object> ack(ApiRequest request) throws Exception {
-    var ids = ids(request.read(Ack.class).ackIds());
-    return results(Waiting.on(consumers.ack(group(request), ids)), "acked");
+  public Answer ack(ApiRequest request) throws Exception {
+    var body = request.read(Ack.class);
+    var acked = Waiting.on(consumers.ack(group(request), ids(body.ackIds())));
+    return results(acked, "acked", body.strict());
   }
 
-  public Map<String, Object> nack(ApiRequest request) throws Exception {
-    var nacks = nacks(request.read(NackBody.class));
-    return results(Waiting.on(consumers.nack(group(request), nacks)), "nacked");
+  public Answer nack(ApiRequest request) throws Exception {
+    var body = request.read(NackBody.class);
+    var nacked = Waiting.on(consumers.nack(group(request), nacks(body)));
+    return results(nacked, "nacked", body.strict());
   }
 
-  public Map<String, Object> extend(ApiRequest request) throws Exception {
+  public Answer extend(ApiRequest request) throws Exception {
     var body = request.read(Extend.class);
     long ms = body.ms() == null ? EXTEND_MS : number(body.ms());
-    return results(
-        Waiting.on(consumers.extend(group(request), ids(body.ackIds()), ms)), "extended");
+    var extended = Waiting.on(consumers.extend(group(request), ids(body.ackIds()), ms));
+    return results(extended, "extended", body.strict());
   }
 
   /** What a webhook is given only Wadi settles: others would settle what was never posted. */
@@ -127,12 +133,19 @@ public final class ConsumeApi {
     return delayMs == null ? 0 : delayMs;
   }
 
-  private static Map<String, Object> results(Map<String, Outcome> outcomes, String done) {
+  /**
+   * What became of each id. Only a strict caller is refused for those that are stale or unknown;
+   * the others are done all the same.
+   */
+  private static Answer results(Map<String, Outcome> outcomes, String done, boolean strict) {
     var results = new LinkedHashMap<String, String>();
     outcomes.forEach(
         (id, outcome) ->
             results.put(
                 id, outcome == Outcome.DONE ? done : outcome.name().toLowerCase(Locale.ROOT)));
-    return Map.of("success", true, "results", results);
+    boolean refused = strict && outcomes.values().stream().anyMatch(each -> each != Outcome.DONE);
+    return refused
+        ? new Answer(409, Map.of("summary", NOT_ALL, "results", results), Map.of())
+        : Answer.ok(Map.of("success", true, "results", results));
   }
 }

@@ -118,7 +118,8 @@ public final class ConsumerGroupApi {
 
   public Map<String, Object> seek(ApiRequest request) throws Exception {
     var start = start(request.read(Seek.class));
-    Waiting.on(consumers.seek(find(request).name(), start));
+    var group = find(request);
+    Waiting.on(consumers.seek(group.name(), groups.located(group, start)));
     return Map.of("success", true);
   }
 

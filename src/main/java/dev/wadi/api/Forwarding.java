@@ -29,15 +29,23 @@ public final class Forwarding implements Handler<RoutingContext> {
   private static final Duration LIMIT = Duration.ofMillis(Consumers.MAX_WAIT_MS + 15_000);
 
   private final Consumers consumers;
-  private volatile HttpClient http = client().build();
+
+  /** Null until it is needed: it reads Java's certificates, a twentieth of the time of a start. */
+  private @Nullable HttpClient http;
 
   public Forwarding(Consumers consumers) {
     this.consumers = consumers;
   }
 
   /** Takes certificates of other processes for good that this context does. */
-  public void trust(SSLContext context) {
+  public synchronized void trust(SSLContext context) {
     http = client().sslContext(context).build();
+  }
+
+  private synchronized HttpClient http() {
+    var found = http == null ? client().build() : http;
+    http = found;
+    return found;
   }
 
   private static HttpClient.Builder client() {
@@ -54,7 +62,7 @@ public final class Forwarding implements Handler<RoutingContext> {
       return;
     }
     var context = call.vertx().getOrCreateContext();
-    var answer = http.sendAsync(request(call, owner), BodyHandlers.ofByteArray());
+    var answer = http().sendAsync(request(call, owner), BodyHandlers.ofByteArray());
     call.addEndHandler(end -> answer.cancel(true));
     answer.whenComplete(
         (found, failure) -> context.runOnContext(nothing -> answer(call, owner, found)));

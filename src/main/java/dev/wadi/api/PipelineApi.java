@@ -196,12 +196,12 @@ public final class PipelineApi {
 
   private Map<String, @Nullable Object> status(PipelineStatus status) {
     var shown = new LinkedHashMap<String, @Nullable Object>();
-    long lagBytes = slot.last().lagBytes();
+    var seen = slot.last().isCurrent() ? slot.last() : null;
     shown.put("state", status.state());
     shown.put("reason", status.reason());
-    shown.put("lag_bytes", lagBytes);
-    shown.put("lag_ms", lagMs(lagBytes));
-    shown.put("retained_wal_bytes", slot.last().retainedBytes());
+    shown.put("lag_bytes", seen == null ? null : seen.lagBytes());
+    shown.put("lag_ms", lagMs(seen));
+    shown.put("retained_wal_bytes", seen == null ? null : seen.retainedBytes());
     shown.put("events", status.events());
     shown.put("events_per_minute", status.eventsPerMinute());
     shown.put("bytes_per_minute", status.bytesPerMinute());
@@ -228,8 +228,8 @@ public final class PipelineApi {
   }
 
   /** How far what is stored is behind; null where that is not known yet, after a start. */
-  private @Nullable Long lagMs(long lagBytes) {
-    if (lagBytes < CAUGHT_UP_BYTES) {
+  private @Nullable Long lagMs(SlotWatch.@Nullable Reading seen) {
+    if (seen != null && seen.lagBytes() < CAUGHT_UP_BYTES) {
       return 0L;
     }
     double seconds = capture.lagSeconds(clock);

@@ -182,7 +182,10 @@ public final class WebhookApi {
   public Map<String, @Nullable Object> seek(ApiRequest request) throws Exception {
     var webhook = find(request);
     var to = ConsumerGroupApi.start(request.read(ConsumerGroupApi.Seek.class));
-    Waiting.on(consumers.seek(webhook.definition().group(), to));
+    var name = webhook.definition().group();
+    var group = groups.find(name);
+    var place = group.isEmpty() ? to : groups.located(group.get(), to);
+    Waiting.on(consumers.seek(name, place));
     return shown(found(webhook.name()));
   }
 

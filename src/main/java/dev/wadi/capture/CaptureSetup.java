@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -179,9 +180,13 @@ public final class CaptureSetup {
     outcome.problems().forEach(this::warnOnce);
     long seen = lastPosition == 0 ? position : lastPosition;
     outcome.problems().keySet().forEach(table -> missingSince.putIfAbsent(table, seen));
-    boolean news = !outcome.added().isEmpty() || !wanted.equals(lastWanted);
+    var back = new TreeSet<>(missingSince.keySet());
+    back.addAll(outcome.added());
+    back.removeAll(outcome.problems().keySet());
+    boolean news = !back.isEmpty() || !wanted.equals(lastWanted);
     if (news) {
-      noteTables(slotName, publicationName, wanted, outcome.added());
+      noteTables(slotName, publicationName, wanted, back);
+      outcome.added().forEach(table -> LOG.info("table {}: captured from now on", table));
     }
     leftOut = outcome.problems();
     missingSince.keySet().retainAll(leftOut.keySet());
@@ -192,25 +197,24 @@ public final class CaptureSetup {
   }
 
   /**
-   * A table that is added although it was published before was not for a while. So was one that has
-   * another oid than was noted: it was added, and then the process died before it noted that. The
-   * gap begins where the table was last seen, which is the stored position if that was before this
-   * process began.
+   * A table that is back although it was published before was not for a while: it was added again,
+   * or it has its name again. So was one that has another oid than was noted: it was added, and
+   * then the process died before it noted that. The gap begins where the table was last seen, which
+   * is the stored position if that was before this process began.
    */
   private void noteTables(
-      String slotName, String publicationName, Set<TableName> wanted, Set<TableName> added)
+      String slotName, String publicationName, Set<TableName> wanted, Set<TableName> back)
       throws Exception {
     var noted = knownTables.noted(slotName);
     var published = knownTables.published(publicationName);
     for (var table : published.keySet()) {
       var before = noted.get(table);
       boolean replaced = before != null && published.get(table).replaces(before);
-      boolean wasAway = before != null && added.contains(table);
+      boolean wasAway = before != null && back.contains(table);
       if (wanted.contains(table) && (replaced || wasAway)) {
         noteGap(slotName, table, replaced ? "table_made_anew" : "table_unpublished");
       }
     }
-    added.forEach(table -> LOG.info("table {}: captured from now on", table));
     knownTables.note(slotName, published, wanted);
   }
 

@@ -68,11 +68,13 @@ final class ColumnText {
 
   private PostgresType type() {
     var current = type;
+    boolean isFirst = current == null;
     if (current == null) {
       current = types.find(typeOid).orElseGet(this::droppedType);
       type = current;
-      readAt = System.nanoTime();
-    } else if (current.hasComposite() && System.nanoTime() - readAt > COMPOSITE_NANOS) {
+    }
+    // What was found may be what another column of this type was told long ago.
+    if (current.hasComposite() && (isFirst || System.nanoTime() - readAt > COMPOSITE_NANOS)) {
       current = types.reload(typeOid).orElse(current);
       type = current;
       readAt = System.nanoTime();

@@ -55,6 +55,11 @@ public final class KnownTables {
     return tables;
   }
 
+  /** Whether a slot has been read for any table before. */
+  public boolean isAnyNoted(String slot) throws SQLException {
+    return !noted(slot).isEmpty();
+  }
+
   /** The tables as they were noted last. */
   Map<TableName, Long> noted(String slot) throws SQLException {
     var tables = new HashMap<TableName, Long>();

@@ -40,6 +40,8 @@ public final class SlotWatch {
       @Nullable Long safeBytes,
       double walBytesPerSecond,
       long takenNanos) {
+    private static final double SILENT_SECONDS = 15;
+
     static final Reading NONE = new Reading(0, 0, "", null, 0, 0);
 
     /** Whether nothing was seen: there is no slot, or no database has answered yet. */
@@ -50,6 +52,11 @@ public final class SlotWatch {
     /** How long ago the database told this. */
     public double ageSeconds() {
       return isNone() ? Double.NaN : (System.nanoTime() - takenNanos) / 1e9;
+    }
+
+    /** Whether it says how things are now: later than that the database is taken for silent. */
+    public boolean isCurrent() {
+      return ageSeconds() <= SILENT_SECONDS;
     }
 
     /** Whether Postgres gave the slot up. */

@@ -204,6 +204,23 @@ public final class ConsumerGroups {
   }
 
   /**
+   * The same place as a seq if it is a time: to look for one can take longer than a session may be
+   * silent that serves a group.
+   *
+   * @throws ValidationException if the time is yet to come
+   */
+  public StartPosition located(ConsumerGroup group, StartPosition start) throws SQLException {
+    var time = start.time();
+    if (time == null) {
+      return start;
+    }
+    try (var connection = database.getConnection()) {
+      var reader = new EventReader(group.table(), List.of());
+      return StartPosition.from(reader.firstCommittedAfter(connection, time));
+    }
+  }
+
+  /**
    * The seq before the first that a group delivers which starts there.
    *
    * @throws ValidationException if that is yet to come

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,10 @@ public final class PipelineFiles {
   private static final String GONE =
       "the folder is gone; what runs goes on: bring it back, or make it anew and empty to end it";
 
+  private static final String MISSING =
+      "the folder of pipelines '%s' is not there although tables were captured before, and to go on"
+          + " without it would pass their changes by; bring it back, or make it anew and empty";
+
   private record Refusal(String text, String reason, long at) {}
 
   private final PipelineFolder folder;
@@ -40,6 +45,7 @@ public final class PipelineFiles {
   private final PipelineMeters meters;
   private final BatchGate gate;
   private final Backfills backfills;
+  private final Callable<Boolean> capturedBefore;
   private final Map<String, String> running = new ConcurrentHashMap<>();
   private final Map<String, Refusal> refusals = new ConcurrentSkipListMap<>();
   private final Set<String> vanished = new HashSet<>();
@@ -54,13 +60,15 @@ public final class PipelineFiles {
       PipelineChecks checks,
       PipelineMeters meters,
       BatchGate gate,
-      Backfills backfills) {
+      Backfills backfills,
+      Callable<Boolean> capturedBefore) {
     this.folder = folder;
     this.pipelines = pipelines;
     this.checks = checks;
     this.meters = meters;
     this.gate = gate;
     this.backfills = backfills;
+    this.capturedBefore = capturedBefore;
   }
 
   /** Loads every file, each by itself, and from then on what changes in the folder. */
@@ -141,7 +149,7 @@ public final class PipelineFiles {
 
   private synchronized void scan() {
     try {
-      boolean gone = !running.isEmpty() && !folder.exists();
+      boolean gone = !folder.exists() && (complete ? !running.isEmpty() : capturedBefore.call());
       if (gone) {
         running.keySet().forEach(this::tellGone);
       } else {
@@ -153,7 +161,7 @@ public final class PipelineFiles {
             pipelines.lookForTables();
             return running;
           });
-      settle();
+      settle(gone);
       startBackfills();
       note(gone ? GONE : "");
     } catch (InterruptedException e) {
@@ -192,12 +200,13 @@ public final class PipelineFiles {
   }
 
   /** Until every file of the start is loaded, capture is told which are not. */
-  private void settle() {
-    complete |= refusals.isEmpty();
-    pipelines.notLoaded(
-        complete
-            ? ""
-            : String.join("; ", refusals.values().stream().map(Refusal::reason).toList()));
+  private void settle(boolean gone) {
+    complete |= refusals.isEmpty() && !gone;
+    pipelines.notLoaded(complete ? "" : gone ? MISSING.formatted(folder) : reasons());
+  }
+
+  private String reasons() {
+    return String.join("; ", refusals.values().stream().map(Refusal::reason).toList());
   }
 
   private void attempt(String name, String text) {

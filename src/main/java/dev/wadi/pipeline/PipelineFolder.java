@@ -146,6 +146,11 @@ public final class PipelineFolder {
     write(name, text);
   }
 
+  @Override
+  public String toString() {
+    return folder.toString();
+  }
+
   public Path file(String name) {
     return folder.resolve(name + SUFFIX);
   }

@@ -106,13 +106,14 @@ public final class PipelineStore {
               + name
               + "/discard_kept)");
     }
-    folder.delete(name);
+    change(name, () -> folder.delete(name));
     try {
       running.removed(name);
     } catch (TimeoutException e) {
       folder.restore(name, text);
       throw busy(name, e);
     }
+    states.discardKept(name); // a batch may have kept some more
     states.forget(name);
     backfills.forget(name);
   }
@@ -162,8 +163,27 @@ public final class PipelineStore {
     backfills.cancel(name);
   }
 
+  private interface FileChange {
+    void run() throws IOException;
+  }
+
+  private static void change(String name, FileChange change) {
+    try {
+      change.run();
+    } catch (IOException e) {
+      throw new PipelineRefusedException(
+          Reason.CONFLICT,
+          "pipeline '"
+              + name
+              + "': its file cannot be changed ("
+              + e
+              + "); let Wadi write into the folder of pipelines, or change the file where it comes"
+              + " from");
+    }
+  }
+
   private StoredPipeline write(String name, String text, @Nullable String before) throws Exception {
-    folder.write(name, text);
+    change(name, () -> folder.write(name, text));
     try {
       running.load(name);
     } catch (Exception e) {

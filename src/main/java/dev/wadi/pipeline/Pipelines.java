@@ -9,6 +9,7 @@ import dev.wadi.postgres.SourceTables;
 import dev.wadi.postgres.TableName;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -112,7 +113,7 @@ public final class Pipelines {
 
   /** Makes a pipeline's filters ready for reads of a table, as its columns are now. */
   public void expectReads(String name, TableName table) throws SQLException {
-    bind(require(name), table);
+    bind(require(name), table, List.of());
   }
 
   /** The tables that a pipeline captures, as far as they exist or are named. */
@@ -224,18 +225,24 @@ public final class Pipelines {
     var found = new ArrayList<Pipeline>();
     for (var pipeline : byName.values()) {
       if (pipeline.wants(name, subject.action)) {
-        bind(pipeline, name);
+        bind(pipeline, name, relation.columns());
         found.add(pipeline);
       }
     }
     return List.copyOf(found);
   }
 
-  private void bind(Pipeline pipeline, TableName name) throws SQLException {
+  /**
+   * @param columns those of the changes to come; what has been renamed or dropped since they were
+   *     made is compared as JSON, for its type is not known any more
+   */
+  private void bind(Pipeline pipeline, TableName name, List<String> columns) throws SQLException {
     if (pipeline.filters().isEmpty()) {
       return;
     }
     var table = catalog.table(name);
-    pipeline.bind(name, table == null ? Map.of() : table.kinds());
+    var kinds = new HashMap<>(table == null ? Map.of() : table.kinds());
+    columns.forEach(column -> kinds.putIfAbsent(column, ColumnKind.ANY));
+    pipeline.bind(name, kinds);
   }
 }

@@ -22,6 +22,8 @@ public final class EventReader {
   private static final String IS_PAST = Sql.load("stream/is_past");
   private static final String COMMITTED_AT = Sql.load("stream/committed_at");
   private static final String FIRST_COMMITTED_AFTER = Sql.load("stream/first_committed_after");
+  private static final String FIRST_OF_COMMITTED_AFTER =
+      Sql.load("stream/first_of_committed_after");
   private static final String BYTES = Sql.load("stream/stored_bytes").strip();
   private static final String RECORD_PK = "record_pk";
   private static final String SAME_RECORD_PK =
@@ -30,7 +32,6 @@ public final class EventReader {
   private static final String COLUMNS =
       "(select jsonb_agg(record -> name order by place)::text"
           + " from unnest(:?group_by::text[]) with ordinality as named (name, place))";
-  private static final long CLOCK_MARGIN_SECONDS = 5;
 
   /** What one reading brings at most, beyond its first event, as it is stored. */
   public static final int MOST_BYTES = 4 << 20;
@@ -165,20 +166,33 @@ public final class EventReader {
   public long firstCommittedAfter(Connection connection, Instant at) throws SQLException {
     requirePast(connection, at);
     long end = highWater(connection) + 1;
-    long low = floor(connection).orElse(end);
+    long floor = floor(connection).orElse(end);
+    long guess = guess(connection, floor, end, at);
+    var near = guess - floor < end - guess ? FIRST_COMMITTED_AFTER : FIRST_OF_COMMITTED_AFTER;
+    var sql = Sql.forTable(near, table);
+    var parameters = new HashMap<String, Object>(Map.of("at", at.toString()));
+    if (near.equals(FIRST_COMMITTED_AFTER)) {
+      parameters.put("floor", floor);
+    }
+    return number(connection, sql, parameters).orElse(end);
+  }
+
+  /**
+   * About where it is, to read the shorter side: changes that were kept or come from another
+   * database may be committed long before their neighbours.
+   */
+  private long guess(Connection connection, long floor, long end, Instant at) throws SQLException {
+    long low = floor;
     long high = end;
-    var margin = at.minusSeconds(CLOCK_MARGIN_SECONDS);
     while (low < high) {
       long middle = (low + high) >>> 1;
-      if (isCommittedBefore(connection, middle, margin)) {
+      if (isCommittedBefore(connection, middle, at)) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    var sql = Sql.forTable(FIRST_COMMITTED_AFTER, table);
-    var parameters = Map.<String, Object>of("first", low, "at", at.toString());
-    return number(connection, sql, parameters).orElse(end);
+    return low;
   }
 
   private static void requirePast(Connection connection, Instant at) throws SQLException {

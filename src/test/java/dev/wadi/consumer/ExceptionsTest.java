@@ -183,6 +183,22 @@ class ExceptionsTest {
   }
 
   @Test
+  void a_time_finds_events_before_those_that_were_kept_for_long() throws Exception {
+    groups.append("a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+    var third = Instant.ofEpochSecond(1_760_000_003L);
+    groups.database.execute(
+        "update events set committed_at = committed_at - interval '1 hour' where id >= 6");
+    groups.create(each -> each.name("late").start(StartPosition.from(third)));
+    groups.database.execute(
+        "update events set committed_at = committed_at + interval '2 hours' where id in (2, 10)");
+    groups.create(each -> each.name("early").start(StartPosition.from(third)));
+    consumers = groups.start();
+
+    assertThat(drain(consumers, "late")).containsExactly(3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+    assertThat(drain(consumers, "early")).first().isEqualTo(2L);
+  }
+
+  @Test
   void groups_start_where_they_were_told_to() throws Exception {
     groups.append("a", "b", "c");
     var second = Instant.ofEpochSecond(1_760_000_002L);
