@@ -4,9 +4,6 @@ import dev.wadi.eventtable.EventTableDdl;
 import dev.wadi.playground.PlaygroundServer;
 import dev.wadi.playground.PlaygroundSettings;
 import dev.wadi.postgres.TableName;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -22,13 +19,15 @@ import picocli.CommandLine.Option;
 final class PlaygroundCommand implements Callable<Integer> {
 
   private static final String TOKEN = "wadi-playground";
-  private static final String SHIPPED_PIPELINE = "region_to_sequin_events.camel.yaml";
   private static final TableName EVENT_TABLE = new TableName("public", "sequin_events");
 
   @Option(names = "--empty", description = "Without the shipped pipeline and its event table.")
   private boolean empty;
 
-  @Option(names = "--reset", description = "Deletes the playground's data first.")
+  @Option(
+      names = "--reset",
+      description =
+          "Deletes the playground's data first, and moves pipelines aside that were made in it.")
   private boolean reset;
 
   @Override
@@ -37,12 +36,20 @@ final class PlaygroundCommand implements Callable<Integer> {
     var place = PlaygroundSettings.below(folder);
     var stored = new PlaygroundSettings(place.dataDirectory(), place.port(), reset);
     var settings = Settings.load(folder, System.getenv());
+    var pipelines =
+        new PlaygroundPipelines(Path.of(settings.text(Setting.ROUTES)).resolve("pipelines"));
     try (var server = PlaygroundServer.start(stored)) {
+      if (reset) {
+        pipelines
+            .reset(place.dataDirectory().resolveSibling("pipelines-before-reset"))
+            .forEach(file -> System.out.println("Moved aside, as its tables are gone: " + file));
+      }
       if (!empty) {
         createEventTable(server);
       }
       System.out.println(welcome(server, settings));
-      return new WadiServer(onto(server, settings), this::isSkipped).run();
+      return new WadiServer(onto(server, settings), file -> empty && pipelines.isShipped(file))
+          .run();
     }
   }
 
@@ -79,25 +86,6 @@ final class PlaygroundCommand implements Callable<Integer> {
       if (!tables.next()) {
         statement.execute(new EventTableDdl(EVENT_TABLE, null).statements());
       }
-    }
-  }
-
-  /**
-   * With {@code --empty}, the pipeline as it is shipped; one that the user made under its name is
-   * loaded.
-   */
-  private boolean isSkipped(Path file) {
-    return empty && file.endsWith(SHIPPED_PIPELINE) && isShipped(file);
-  }
-
-  private static boolean isShipped(Path file) {
-    try (var shipped =
-        PlaygroundCommand.class.getResourceAsStream("/playground/" + SHIPPED_PIPELINE)) {
-      return shipped != null
-          && new String(shipped.readAllBytes(), StandardCharsets.UTF_8)
-              .equals(Files.readString(file));
-    } catch (IOException e) {
-      return false;
     }
   }
 

@@ -146,14 +146,14 @@ class FaultsIT {
   @Test
   void a_sink_that_hangs_keeps_the_slot_and_a_small_heap() throws Exception {
     source.execute("alter database " + source.name() + " set wal_sender_timeout = '3s'");
-    start("-Xmx128m", Map.of("WADI_CAPTURE_QUEUE_BYTES", "4194304"));
+    start("-Xmx256m", Map.of());
     load.round(1, 10).join();
     load.awaitCaughtUp();
     var sender = sender();
     try (var lock = lock("order_events")) {
       assertThat(lock.isClosed()).isFalse();
       source.execute(
-          "insert into orders (note) select repeat(n::text, 1000000) from generate_series(1, %d) n"
+          "insert into orders (note) select repeat((n+10)::text, 1000000) from generate_series(1, %d) n"
               .formatted(MEGABYTE_ROWS));
       await("the sink hangs for longer than the server waits")
           .atMost(LIMIT)

@@ -47,6 +47,18 @@ class ReadmeTest {
         .contains("\"" + id.group(1) + "\":\"acked\"");
   }
 
+  /** Capture waits for every pipeline that is there, and theirs need tables of the playground's. */
+  @Test
+  void shipped_pipelines_are_taken_away_where_the_database_is_another() throws IOException {
+    try (var shipped = Files.list(Path.of("routes", "pipelines"))) {
+      var container = Files.readString(Path.of("ops", "Dockerfile"));
+      for (var file : shipped.toList()) {
+        assertThat(section("## Your own database")).contains("rm " + file);
+        assertThat(container).contains("rm " + file);
+      }
+    }
+  }
+
   @Test
   void the_quickstart_by_yaml_works_as_written() throws Exception {
     wadi.database().execute("create table public.orders (id int primary key, note text)");

@@ -6,6 +6,7 @@ import dev.wadi.consumer.BlockedKey;
 import dev.wadi.consumer.ConsumerGroup;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
+import dev.wadi.consumer.DeadLetter;
 import dev.wadi.consumer.GroupDefinition;
 import dev.wadi.consumer.NotOwnerException;
 import dev.wadi.consumer.StartPosition;
@@ -140,11 +141,14 @@ public final class ConsumerGroupApi {
     request.allow("after", "limit");
     var group = find(request);
     long after = request.number("after", 0, 0, Long.MAX_VALUE);
-    var dead = groups.dead(group, after, limit(request));
+    return deadPage(groups.dead(group, after, limit(request)), after, groups.countDead(group));
+  }
+
+  static Map<String, Object> deadPage(List<DeadLetter> dead, long after, long count) {
     var page = new LinkedHashMap<String, Object>();
     page.put("data", dead);
     page.put("next_after", dead.isEmpty() ? after : dead.get(dead.size() - 1).seq());
-    page.put("count", groups.countDead(group));
+    page.put("count", count);
     return page;
   }
 

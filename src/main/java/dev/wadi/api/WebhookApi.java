@@ -166,7 +166,10 @@ public final class WebhookApi {
     var found = groups.find(group);
     long after = request.number("after", 0, 0, Long.MAX_VALUE);
     int most = (int) request.number("limit", 100, 1, 1_000);
-    return Map.of("data", found.isEmpty() ? List.of() : groups.dead(found.get(), after, most));
+    return found.isEmpty()
+        ? ConsumerGroupApi.deadPage(List.of(), after, 0)
+        : ConsumerGroupApi.deadPage(
+            groups.dead(found.get(), after, most), after, groups.countDead(found.get()));
   }
 
   /** Sends dead letters once more, and says how many others there still are. */
