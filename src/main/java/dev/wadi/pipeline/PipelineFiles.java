@@ -51,6 +51,7 @@ public final class PipelineFiles {
   private final Set<String> vanished = new HashSet<>();
   private String trouble = "";
   private boolean complete;
+  private volatile boolean gone;
   private int versions;
   private @Nullable PipelineRoutes routes;
 
@@ -149,7 +150,7 @@ public final class PipelineFiles {
 
   private synchronized void scan() {
     try {
-      boolean gone = !folder.exists() && (complete ? !running.isEmpty() : capturedBefore.call());
+      gone = !folder.exists() && (complete ? !running.isEmpty() : capturedBefore.call());
       if (gone) {
         running.keySet().forEach(this::tellGone);
       } else {
@@ -161,9 +162,9 @@ public final class PipelineFiles {
             pipelines.lookForTables();
             return running;
           });
-      settle(gone);
+      settle();
       startBackfills();
-      note(gone ? GONE : "");
+      note(gone ? absence() : "");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Throwable e) {
@@ -200,9 +201,18 @@ public final class PipelineFiles {
   }
 
   /** Until every file of the start is loaded, capture is told which are not. */
-  private void settle(boolean gone) {
+  private void settle() {
     complete |= refusals.isEmpty() && !gone;
-    pipelines.notLoaded(complete ? "" : gone ? MISSING.formatted(folder) : reasons());
+    pipelines.notLoaded(complete ? "" : gone ? absence() : reasons());
+  }
+
+  private String absence() {
+    return complete ? GONE : MISSING.formatted(folder);
+  }
+
+  /** Whether the folder is not there although it should be. */
+  boolean isFolderGone() {
+    return gone;
   }
 
   private String reasons() {

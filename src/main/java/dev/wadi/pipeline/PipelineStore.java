@@ -275,10 +275,10 @@ public final class PipelineStore {
     }
   }
 
-  /** To make the folder anew with one file in it would end all the pipelines that run. */
+  /** To make the folder anew with one file in it would end the pipelines that ran. */
   private void requireFolder(String name) {
-    boolean gone = !folder.exists() && !pipelines.names().isEmpty();
-    if (gone) {
+    boolean ran = !pipelines.names().isEmpty() || running.isFolderGone();
+    if (ran && !folder.exists()) {
       throw new PipelineRefusedException(
           Reason.CONFLICT,
           "pipeline '" + name + "': the folder of pipeline files is gone; bring it back first");
