@@ -44,12 +44,25 @@ final class Ceiling {
     return seconds;
   }
 
-  private void receive(Path receiver, String slot, String end) throws Exception {
+  /** Reads whatever comes from a slot until it is destroyed; empty without pg_recvlogical. */
+  Optional<Process> follow(String slot) throws IOException {
+    if (program.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(new ProcessBuilder(words(program.get(), slot)).inheritIO().start());
+  }
+
+  private List<String> words(Path receiver, String slot) {
     var words = new ArrayList<String>();
     words.addAll(List.of(receiver.toString(), "--dbname", database.server().url()));
     words.addAll(List.of("--slot", slot, "--start", "--no-loop", "--file", "/dev/null"));
-    words.addAll(List.of("--endpos", end));
     words.addAll(List.of("-o", "proto_version=1", "-o", "publication_names=wadi"));
+    return words;
+  }
+
+  private void receive(Path receiver, String slot, String end) throws Exception {
+    var words = words(receiver, slot);
+    words.addAll(List.of("--endpos", end));
     var process = new ProcessBuilder(words).inheritIO().start();
     try {
       if (!process.waitFor(10, TimeUnit.MINUTES) || process.exitValue() != 0) {

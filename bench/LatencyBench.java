@@ -2,6 +2,7 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
@@ -85,6 +86,7 @@ final class LatencyBench {
       captured = transactions(database);
     }
     double after = transactions(database);
+    var decoded = transactionsWhileDecoded(database);
     database.execute(AUDIT);
     transactions(database);
     double audited = transactions(database);
@@ -94,6 +96,24 @@ final class LatencyBench {
     report.add("transaction_with_triggers_ms", audited);
     report.add("transaction_with_wadi_ratio", captured / plain);
     report.add("transaction_with_triggers_ratio", audited / plain);
+    if (decoded.isPresent()) {
+      report.add("transaction_with_decoding_ratio", decoded.getAsDouble() / plain);
+    }
+  }
+
+  /** With a reader that throws everything away: what any change capture costs at least. */
+  private static OptionalDouble transactionsWhileDecoded(BenchDatabase database) throws Exception {
+    database.execute("select pg_create_logical_replication_slot('floor', 'pgoutput')");
+    var reader = new Ceiling(database).follow("floor");
+    if (reader.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    try {
+      transactions(database);
+      return OptionalDouble.of(transactions(database));
+    } finally {
+      reader.get().destroyForcibly().waitFor();
+    }
   }
 
   /** Median milliseconds of a transaction, at a pace that leaves the machine time for others. */
