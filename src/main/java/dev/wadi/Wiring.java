@@ -177,8 +177,7 @@ final class Wiring implements AutoCloseable {
     var folder =
         new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
     pipelineFiles =
-        new PipelineFiles(
-            folder, pipelines, checks, meters, gate, backfills, () -> knownTables.isAnyNoted(slot));
+        new PipelineFiles(folder, pipelines, checks, meters, gate, backfills, this::hasCaptured);
     backfillReads = backfillReads();
     captureSetup = captureSetup();
     pipelineStore =
@@ -450,6 +449,12 @@ final class Wiring implements AutoCloseable {
             settings.text(Setting.PUBLICATION),
             settings.number(Setting.BACKFILL_CHUNK_ROWS));
     return new BackfillReads(backfills, pipelines, keptChanges, reader, captureStatus::starts);
+  }
+
+  /** Also where the schema is not there yet, as the event log was away when Wadi started. */
+  private boolean hasCaptured() throws SQLException {
+    new WadiSchema(eventLog).migrate();
+    return knownTables.isAnyNoted(slot);
   }
 
   private CaptureSetup captureSetup() {

@@ -43,6 +43,10 @@ public final class CaptureSetup {
   private final Set<String> said = new HashSet<>();
   private Set<TableName> lastWanted = Set.of();
   private long lastPosition;
+
+  /** Up to where this process has captured. */
+  private long reached;
+
   private long lastPublished;
   private long pauseNanos = PUBLISH_INTERVAL_NANOS;
 
@@ -114,6 +118,10 @@ public final class CaptureSetup {
     require(slotName, publicationName);
     var facts = slots.look(slotName);
     long position = facts.position().orElse(0);
+    boolean anotherCaptured = position > reached;
+    if (anotherCaptured) {
+      missingSince.clear();
+    }
     publish(slotName, publicationName, wantedTables.call(), position);
     var verdict = facts.verdict();
     if (verdict.state() == SlotState.NEW) {
@@ -165,6 +173,7 @@ public final class CaptureSetup {
    * @param position up to where changes are stored now
    */
   void publishTables(String slotName, String publicationName, long position) throws Exception {
+    reached = position;
     var wanted = wantedTables.call();
     boolean justDone = System.nanoTime() - lastPublished < pauseNanos && wanted.equals(lastWanted);
     if (!justDone) {
@@ -198,9 +207,10 @@ public final class CaptureSetup {
 
   /**
    * A table that is back although it was published before was not for a while: it was added again,
-   * or it has its name again. So was one that has another oid than was noted: it was added, and
-   * then the process died before it noted that. The gap begins where the table was last seen, which
-   * is the stored position if that was before this process began.
+   * or it has its name again; where all tables are published one that was made anew is from its
+   * beginning on. So was one that has another oid than was noted: it was added, and then the
+   * process died before it noted that. The gap begins where the table was last seen, which is the
+   * stored position if that was before this process began.
    */
   private void noteTables(
       String slotName, String publicationName, Set<TableName> wanted, Set<TableName> back)
@@ -210,7 +220,10 @@ public final class CaptureSetup {
     for (var table : published.keySet()) {
       var before = noted.get(table);
       boolean replaced = before != null && published.get(table).replaces(before);
-      boolean wasAway = before != null && back.contains(table);
+      boolean wasAway =
+          before != null
+              && back.contains(table)
+              && (published.get(table).listed() || published.get(table).oid() == before);
       if (wanted.contains(table) && (replaced || wasAway)) {
         noteGap(slotName, table, replaced ? "table_made_anew" : "table_unpublished");
       }

@@ -150,7 +150,7 @@ public final class PipelineFiles {
 
   private synchronized void scan() {
     try {
-      gone = !folder.exists() && (complete ? !running.isEmpty() : capturedBefore.call());
+      gone = isFolderMissed();
       if (gone) {
         running.keySet().forEach(this::tellGone);
       } else {
@@ -171,6 +171,17 @@ public final class PipelineFiles {
       // Whatever it was: a task that throws is never run again.
       note(reason(e));
     }
+  }
+
+  private boolean isFolderMissed() throws Exception {
+    if (folder.exists()) {
+      return false;
+    }
+    if (complete || !running.isEmpty()) {
+      return !running.isEmpty();
+    }
+    gone = true; // until the event log has answered
+    return capturedBefore.call();
   }
 
   private void takeUp(PipelineFolder.Contents contents) throws Exception {
