@@ -293,6 +293,28 @@ class SlotStatesTest {
     assertThat(gaps()).containsExactly("public.orders|" + position + "|t|table_made_anew");
   }
 
+  @Test
+  void a_table_that_is_made_anew_where_all_are_published_leaves_no_gap() throws Exception {
+    database.execute("drop publication wadi");
+    database.execute(
+        "create publication wadi for all tables with (publish_via_partition_root = true)");
+    wadi = RunningWadi.start(database, routes).awaitStreaming();
+    database.execute("drop table orders");
+    await("it is missed")
+        .atMost(LIMIT)
+        .until(() -> wadi.health().contains("public.orders: not captured"));
+
+    database.execute("create table orders (id int primary key)");
+    insert(LAST);
+
+    await("it is there again")
+        .atMost(LIMIT)
+        .until(() -> !wadi.health().contains("public.orders: not captured"));
+    Capture.awaitCaughtUp(database);
+    assertThat(stored()).containsExactly(Integer.toString(LAST));
+    assertThat(gaps()).isEmpty();
+  }
+
   private void insert(int id) {
     database.execute("insert into orders values (%d) on conflict do nothing".formatted(id));
   }
