@@ -28,11 +28,19 @@ final class KeptConnections {
     var connection = take(database);
     try {
       var result = work.on(connection);
+      forget(connection);
       keep(database, connection);
       return result;
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  /** What the statement has set ends with it, as it does with a session of its own. */
+  private static void forget(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute("discard all");
     }
   }
 
