@@ -431,8 +431,7 @@ class ConsumeApiTest {
   @Test
   void a_strict_ack_is_refused_for_what_is_stale_and_settles_the_rest() {
     var consumed = wadi.consumed("");
-    consumed.captured().insert(1);
-    consumed.captured().insert(2);
+    consumed.captured().insert(1, 2);
     var ids = ackIds(consumed.receive(2));
     consumed.ack(ids.subList(0, 1));
     var body = "{\"ack_ids\": [\"%s\", \"%s\"], \"strict\": true}";
