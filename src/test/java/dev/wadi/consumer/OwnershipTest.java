@@ -24,9 +24,6 @@ class OwnershipTest {
 
   private static final Duration TAKEOVER = Duration.ofSeconds(3);
 
-  /** The server notices a silent session only after some seconds. */
-  private static final Duration DEPOSED = Duration.ofSeconds(15);
-
   private Groups groups;
   private Consumers one;
   private Consumers two;
@@ -146,7 +143,7 @@ class OwnershipTest {
       two = groups.start(Clock.systemUTC(), "http://two");
       assertThatThrownBy(() -> await(two.receive("group", 1, 0)))
           .hasCauseInstanceOf(NotOwnerException.class);
-      awaitServed(two, DEPOSED);
+      awaitServed(two);
       assertThat(drain(two, "group")).containsExactly(1L, 2L, 3L);
       assertThatThrownBy(zombie::redriven).isInstanceOf(java.sql.SQLException.class);
     }
@@ -283,12 +280,8 @@ class OwnershipTest {
   }
 
   private static void awaitServed(Consumers consumers) {
-    awaitServed(consumers, TAKEOVER);
-  }
-
-  private static void awaitServed(Consumers consumers, Duration limit) {
     org.awaitility.Awaitility.await()
-        .atMost(limit)
+        .atMost(TAKEOVER)
         .pollInterval(Duration.ofMillis(20))
         .until(() -> isServed(consumers));
   }
