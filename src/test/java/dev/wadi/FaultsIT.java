@@ -29,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What can go wrong around a running Wadi: it waits, says so, and goes on by itself with nothing
@@ -43,7 +45,6 @@ class FaultsIT {
   private static final int TRANSACTIONS = 100;
   private static final int COPIED_ROWS = 5_000;
   private static final int CUTS = 5;
-  private static final int MEGABYTE_ROWS = 60;
   private static final List<Duration> OFFSETS = List.of(Duration.ofDays(1), Duration.ofDays(-2));
 
   @TempDir private static Path sourceFolder;
@@ -143,18 +144,20 @@ class FaultsIT {
     load.assertEveryChangeOnce();
   }
 
-  @Test
-  void a_sink_that_hangs_keeps_the_slot_and_a_small_heap() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"-Xmx128m, 4194304, 60, 1", "-Xmx256m, 67108864, 60, 2"})
+  void a_sink_that_hangs_keeps_the_slot_and_a_small_heap(
+      String heap, String queueBytes, int rows, int megabytes) throws Exception {
     source.execute("alter database " + source.name() + " set wal_sender_timeout = '3s'");
-    start("-Xmx256m", Map.of());
+    start(heap, Map.of("WADI_CAPTURE_QUEUE_BYTES", queueBytes));
     load.round(1, 10).join();
     load.awaitCaughtUp();
     var sender = sender();
     try (var lock = lock("order_events")) {
       assertThat(lock.isClosed()).isFalse();
       source.execute(
-          "insert into orders (note) select repeat((n+10)::text, 1000000) from generate_series(1, %d) n"
-              .formatted(MEGABYTE_ROWS));
+          "insert into orders (note) select repeat('0123456789', %d) from generate_series(1, %d)"
+              .formatted(megabytes * 100_000, rows));
       await("the sink hangs for longer than the server waits")
           .atMost(LIMIT)
           .pollDelay(Duration.ofSeconds(6))

@@ -159,6 +159,7 @@ class SchemaChangesTest {
     captured.awaitHealth("public.renamed: not captured: it does not exist");
     captured.database().execute("alter table elsewhere rename to renamed");
     captured.awaitHealth("table_unpublished");
+    captured.awaitHealth("\"ok\":true,\"capture\":\"streaming\"");
     assertThat(
             captured
                 .database()
