@@ -36,7 +36,7 @@ public final class Consumers implements AutoCloseable {
   public static final int MAX_LIST = 1_000;
 
   private static final Logger LOG = LoggerFactory.getLogger("wadi.consumer");
-  private static final long REFRESH_MS = 500;
+  private static final long REFRESH_MS = 250;
   private static final int ANSWERING_THREADS = 2;
 
   private final ServedGroups served;
@@ -79,8 +79,8 @@ public final class Consumers implements AutoCloseable {
   }
 
   /**
-   * Takes notice of groups that were created, changed or deleted; otherwise that takes up to half a
-   * second.
+   * Takes notice of groups that were created, changed or deleted; otherwise that takes up to a
+   * quarter of a second.
    */
   public void refresh() throws SQLException {
     served.refresh();

@@ -10,7 +10,7 @@ import java.sql.SQLException;
  */
 final class SessionLimits {
 
-  static final int IDLE_TIMEOUT_MS = 2_500;
+  static final int IDLE_TIMEOUT_MS = 2_000;
 
   private static final String SETTINGS =
       "set idle_session_timeout = "
@@ -18,7 +18,9 @@ final class SessionLimits {
           + "; set idle_in_transaction_session_timeout = "
           + IDLE_TIMEOUT_MS
           + "; set tcp_keepalives_idle = 1; set tcp_keepalives_interval = 1;"
-          + " set tcp_keepalives_count = 2; set tcp_user_timeout = 2500; set timezone = 'UTC'";
+          + " set tcp_keepalives_count = 2; set tcp_user_timeout = "
+          + IDLE_TIMEOUT_MS
+          + "; set timezone = 'UTC'";
 
   private SessionLimits() {}
 

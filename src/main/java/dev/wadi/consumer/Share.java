@@ -7,8 +7,8 @@ import java.util.Set;
 
 /**
  * How many groups one of several processes should serve, as that process sees it. Each decides for
- * itself; what it sees may be half a second old, and the advisory locks keep two from the same
- * group, so being wrong costs a hand-over and no more.
+ * itself; what it sees may be a quarter of a second old, and the advisory locks keep two from the
+ * same group, so being wrong costs a hand-over and no more.
  *
  * @param groups how many there are
  * @param processes how many processes serve groups, this one included
