@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,9 @@ public final class Chaos implements AutoCloseable {
   /** Together a good part of a Wadi's heap. */
   private static final int MEGABYTE_ROWS = 20;
 
+  /** A Wadi's clock is set so many days from the time that it is, at most. */
+  private static final int CLOCK_DAYS = 30;
+
   /** What can happen. */
   public enum Fault {
     KILL,
@@ -47,7 +51,8 @@ public final class Chaos implements AutoCloseable {
     LARGE_TRANSACTION,
     LARGE_ROWS,
     POISONED_ROW,
-    FULL_DISK
+    FULL_DISK,
+    CLOCK_JUMP
   }
 
   private final Path folder;
@@ -63,7 +68,9 @@ public final class Chaos implements AutoCloseable {
   private final List<GroupReader> readers = new ArrayList<>();
   private final Map<Fault, Integer> happened = new EnumMap<>(Fault.class);
   private final List<Fault> possible;
+  private final List<Fault> coming = new ArrayList<>();
   private final TinyDisk disk;
+  private final List<ShiftedClock> clocks = new ArrayList<>();
   private long slowestHealingMs;
   private volatile int asked;
 
@@ -80,6 +87,7 @@ public final class Chaos implements AutoCloseable {
     disk = TinyDisk.mountedIfPossible(logFolder, DISK_MEGABYTES);
     possible = new ArrayList<>(List.of(Fault.values()));
     prepareDisk();
+    prepareClocks();
     source.execute("alter database " + source.name() + " set wal_sender_timeout = '4s'");
   }
 
@@ -93,6 +101,18 @@ public final class Chaos implements AutoCloseable {
     }
   }
 
+  /** One for each Wadi, which keeps it when it is started again. */
+  private void prepareClocks() throws IOException {
+    for (int n = 0; n < PROCESSES; n++) {
+      var clockFolder = Files.createDirectory(folder.resolve("clock-" + n));
+      ShiftedClock.ifInstalled(clockFolder).ifPresent(clocks::add);
+    }
+    if (clocks.isEmpty()) {
+      possible.remove(Fault.CLOCK_JUMP);
+      System.out.println("chaos: no libfaketime, so no clock is set");
+    }
+  }
+
   /** Lets faults happen for some time, heals them all and tells how it went. */
   public Outcome run(Duration duration) throws Exception {
     System.out.println("chaos: seed " + seed + ", " + duration.toSeconds() + " s");
@@ -101,6 +121,9 @@ public final class Chaos implements AutoCloseable {
       environment.put("WADI_API_TOKEN", TOKEN);
       environment.put("WADI_CAPTURE_BACKOFF_MAX_MS", "1000");
       environment.put("WADI_CAPTURE_QUEUE_BYTES", "8388608");
+      if (!clocks.isEmpty()) {
+        clocks.get(n).putInto(environment);
+      }
       environments.add(environment);
       wadis.add(start(n));
     }
@@ -109,12 +132,21 @@ public final class Chaos implements AutoCloseable {
     load.keepWriting();
     long end = System.nanoTime() + duration.toNanos();
     while (System.nanoTime() < end) {
-      strike(possible.get(random.nextInt(possible.size())));
+      strike(nextFault());
       calm(500, 3_000);
     }
     awaitHealed();
     load.stopWriting();
     return outcome(duration);
+  }
+
+  /** All of them in a random order, then in another one, so that none is left out for long. */
+  private Fault nextFault() {
+    if (coming.isEmpty()) {
+      coming.addAll(possible);
+      Collections.shuffle(coming, random);
+    }
+    return coming.remove(coming.size() - 1);
   }
 
   private void startReaders() {
@@ -184,11 +216,16 @@ public final class Chaos implements AutoCloseable {
         calm(500, 5_000);
         disk.empty();
       }
+      case CLOCK_JUMP -> clocks.get(victim).shift(randomOffset());
     }
     boolean nextFaultMeetsThisOne = random.nextBoolean();
     if (!nextFaultMeetsThisOne) {
       awaitHealed();
     }
+  }
+
+  private Duration randomOffset() {
+    return Duration.ofMinutes(random.nextInt(2 * CLOCK_DAYS * 24 * 60) - CLOCK_DAYS * 24 * 60);
   }
 
   private void lock() throws SQLException {
