@@ -46,6 +46,9 @@ final class GroupSession implements AutoCloseable {
   private long epoch;
   private long lastDelta;
 
+  /** How far the server's clock is ahead of the owner's. */
+  private long aheadMs;
+
   private GroupSession(Connection connection, int group) {
     this.connection = connection;
     this.group = group;
@@ -87,8 +90,13 @@ final class GroupSession implements AutoCloseable {
     return epoch;
   }
 
-  /** Begins a new epoch: what a former owner still wanted to write is refused from now on. */
-  AckIds takeOver(Owner owner) throws SQLException {
+  /**
+   * Begins a new epoch: what a former owner still wanted to write is refused from now on.
+   *
+   * @param nowMs by the owner's clock; what it writes down is in the server's time, as the next
+   *     owner has another clock
+   */
+  AckIds takeOver(Owner owner, long nowMs) throws SQLException {
     var parameters = new HashMap<String, @Nullable Object>();
     parameters.put("group", group);
     parameters.put("owner_url", owner.url());
@@ -99,6 +107,7 @@ final class GroupSession implements AutoCloseable {
         throw new SQLException("consumer group " + group + " was deleted");
       }
       epoch = row.getLong("epoch");
+      aheadMs = row.getLong("now_ms") - nowMs;
       return new AckIds(group, row.getBytes("ack_key"));
     }
   }
@@ -241,7 +250,8 @@ final class GroupSession implements AutoCloseable {
     parameters.put("parked_heads", parked.stream().mapToLong(Flush.Parked::headSeq).toArray());
     parameters.put("parked_attempts", parked.stream().mapToInt(Flush.Parked::attempts).toArray());
     parameters.put(
-        "parked_not_before_ms", parked.stream().mapToLong(Flush.Parked::notBeforeMs).toArray());
+        "parked_not_before_ms",
+        parked.stream().mapToLong(key -> key.notBeforeMs() + aheadMs).toArray());
     parameters.put(
         "parked_errors", parked.stream().map(Flush.Parked::lastError).toArray(String[]::new));
     putKeys(parameters, "freed_", flush.freed());
@@ -296,7 +306,7 @@ final class GroupSession implements AutoCloseable {
     return parked;
   }
 
-  private static Flush.Parked parked(ResultSet row) throws SQLException {
+  private Flush.Parked parked(ResultSet row) throws SQLException {
     var key =
         new EventKey(
             row.getObject("source_database_id", UUID.class),
@@ -306,7 +316,7 @@ final class GroupSession implements AutoCloseable {
         key,
         row.getLong("head_seq"),
         row.getInt("attempts"),
-        row.getLong("not_before_ms"),
+        row.getLong("not_before_ms") - aheadMs,
         row.getString("last_error"));
   }
 

@@ -157,7 +157,7 @@ final class GroupWorker implements Runnable {
   /** Takes the group over; the thread may run after that. */
   void takeOver() throws SQLException {
     long sent = System.nanoTime();
-    ackIds = session.takeOver(owner);
+    ackIds = session.takeOver(owner, engine.now());
     var recovered = session.recover();
     var fresh = new Dispatcher(limits, recovered.window(), recovered.settled());
     recovered.parked().forEach(row -> fresh.restore(row, engine.now()));

@@ -4,11 +4,14 @@ import static dev.wadi.consumer.Groups.ack;
 import static dev.wadi.consumer.Groups.await;
 import static dev.wadi.consumer.Groups.drain;
 import static dev.wadi.consumer.Groups.receive;
+import static java.time.temporal.ChronoUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -17,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two processes on one database, here two engines in one. */
 @Tag("slow")
@@ -82,6 +87,22 @@ class OwnershipTest {
     assertThat(drain(two, "group")).containsExactly(3L);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {30, -30})
+  void key_that_waits_comes_in_time_though_the_clocks_of_its_owners_differ(int days)
+      throws Exception {
+    two.close();
+    one.close();
+    one = groups.start(Clock.offset(Clock.systemUTC(), Duration.ofDays(days)), "http://one");
+    Groups.nack(one, "group", receive(one, "group", 1), 600_000);
+    var due = Instant.now().plusSeconds(600);
+    one.kill();
+    two = groups.start(Clock.systemUTC(), "http://two");
+    assertThat(two.blocked("group", 10))
+        .singleElement()
+        .satisfies(key -> assertThat(key.notBefore()).isCloseTo(due, within(1, MINUTES)));
+  }
+
   @Test
   void owner_that_shuts_down_hands_over() throws Exception {
     ack(one, "group", receive(one, "group", 2));
@@ -124,7 +145,7 @@ class OwnershipTest {
             List.of(new Flush.Dead(1, 1, "late")),
             List.of());
     try (var session = acquire()) {
-      session.takeOver(new Owner(UUID.randomUUID(), "http://zombie"));
+      session.takeOver(new Owner(UUID.randomUUID(), "http://zombie"), System.currentTimeMillis());
       groups.database.execute("update wadi.consumer_groups set epoch = epoch + 1");
       assertThat(session.write(flush)).isFalse();
       assertThat(session.seek(3)).isFalse();
@@ -139,7 +160,7 @@ class OwnershipTest {
     one.kill();
     two.kill();
     try (var zombie = acquire()) {
-      zombie.takeOver(new Owner(UUID.randomUUID(), "http://zombie"));
+      zombie.takeOver(new Owner(UUID.randomUUID(), "http://zombie"), System.currentTimeMillis());
       two = groups.start(Clock.systemUTC(), "http://two");
       assertThatThrownBy(() -> await(two.receive("group", 1, 0)))
           .hasCauseInstanceOf(NotOwnerException.class);
