@@ -36,7 +36,7 @@ final class GroupMeters {
                 of(each -> each.status().inFlight()))
             .gauge(
                 "wadi.group.parked.keys",
-                "Keys whose first event failed and that wait for their next attempt",
+                "Keys that are parked: they failed, or are far behind",
                 "",
                 of(each -> each.status().parkedKeys()))
             .gauge("wadi.group.dead", "Dead letters of the group", "", of(GroupFigures::dead))

@@ -1,5 +1,6 @@
 package dev.wadi;
 
+import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.webhook.AddressGuard;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -131,7 +132,7 @@ public enum Setting {
 
   void check(String value) {
     if (!rule.allows.test(value)) {
-      String shown = secret() ? "" : " (got '" + value + "')";
+      String shown = secret() ? "" : " (got '" + DatabaseAddress.withoutPasswords(value) + "')";
       throw new SettingsException(
           "setting '"
               + key

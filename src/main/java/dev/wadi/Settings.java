@@ -1,5 +1,6 @@
 package dev.wadi;
 
+import dev.wadi.postgres.DatabaseAddress;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +10,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.regex.Pattern;
 
 /**
  * The settings of one Wadi, checked: a value that breaks its rule never gets past the constructor.
@@ -17,9 +17,6 @@ import java.util.regex.Pattern;
 public final class Settings {
 
   private static final String TLS = "camel.server.useGlobalSslContextParameters";
-
-  private static final Pattern PASSWORD_IN_URL =
-      Pattern.compile("(?i)([?&](?:ssl)?password=)[^&]*");
 
   private final EnumMap<Setting, String> values = new EnumMap<>(Setting.class);
   private final Map<String, String> others = new HashMap<>();
@@ -80,7 +77,7 @@ public final class Settings {
     values.forEach(
         (setting, value) -> {
           if (!setting.secret()) {
-            properties.setProperty(setting.key(), PASSWORD_IN_URL.matcher(value).replaceAll("$1"));
+            properties.setProperty(setting.key(), DatabaseAddress.withoutPasswords(value));
           }
         });
     return properties;

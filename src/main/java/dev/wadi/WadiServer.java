@@ -2,6 +2,7 @@ package dev.wadi;
 
 import dev.wadi.api.ApiFront;
 import dev.wadi.api.HostCheck;
+import dev.wadi.api.ManagementFront;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -92,6 +93,7 @@ final class WadiServer {
    * there.
    */
   private void placeFront(CamelContext camel, Wiring wiring) {
+    DeveloperConsoles.removeOthers(camel);
     var router = router(camel, Setting.HTTP_PORT);
     var front = wiring.apiFront();
     router.route().order(-3).handler(hostCheck(wiring, "camel.server.host"));
@@ -109,10 +111,10 @@ final class WadiServer {
   }
 
   private void meet(Wiring wiring, CamelContext camel) {
-    router(camel, Setting.MANAGEMENT_PORT)
-        .route()
-        .order(-3)
-        .handler(hostCheck(wiring, "camel.management.host"));
+    DeveloperConsoles.removeOthers(camel);
+    var management = router(camel, Setting.MANAGEMENT_PORT);
+    management.route().order(-3).handler(hostCheck(wiring, "camel.management.host"));
+    management.route().order(-2).handler(new ManagementFront());
     try {
       wiring.meet(camel);
     } catch (GeneralSecurityException | IOException e) {
@@ -161,7 +163,7 @@ final class WadiServer {
     return camel;
   }
 
-  /** The developer console can send messages to routes, so it is for this machine only. */
+  /** The developer console asks for no token, so it is for this machine only. */
   private String managementIsOnLoopback() {
     var host = settings.text(Setting.MANAGEMENT_HOST);
     return Boolean.toString(

@@ -10,6 +10,7 @@ import dev.wadi.api.EventApi;
 import dev.wadi.api.EventTableApi;
 import dev.wadi.api.Forwarding;
 import dev.wadi.api.GapApi;
+import dev.wadi.api.HealthApi;
 import dev.wadi.api.HostCheck;
 import dev.wadi.api.LongPolls;
 import dev.wadi.api.OpenApi;
@@ -65,6 +66,7 @@ import dev.wadi.pipeline.QuarantinedChanges;
 import dev.wadi.pipeline.SourceCatalog;
 import dev.wadi.postgres.CountedParameters;
 import dev.wadi.postgres.DatabaseAddress;
+import dev.wadi.postgres.DatabaseClock;
 import dev.wadi.postgres.SourceDatabase;
 import dev.wadi.postgres.SourceTables;
 import dev.wadi.postgres.WadiSchema;
@@ -112,13 +114,18 @@ final class Wiring implements AutoCloseable {
   static final EventFilters FILTERS = new RecordFilters();
 
   private static final int SOURCE_POOL_SIZE = 4;
+  private static final int READS_POOL_SIZE = 3;
 
-  /** An ack waits up to 10 ms for its group commit; as many can be under way at once. */
+  /** An ack waits for its group commit, some milliseconds; as many can be under way at once. */
   private static final int HTTP_WORKERS = 64;
 
   private final Settings settings;
   private final HikariDataSource source;
   private final HikariDataSource eventLog;
+
+  /** Apart from what capture needs, so that nobody who reads can hold it up. */
+  private final HikariDataSource reads;
+
   private final SourceDatabase sourceDatabase;
   private final Tokens tokens;
   private final OpenApi openApi = new OpenApi();
@@ -162,6 +169,7 @@ final class Wiring implements AutoCloseable {
     this.settings = settings;
     source = databaseAddress(settings).pool("source", SOURCE_POOL_SIZE);
     eventLog = logAddress(settings).pool("eventLog", settings.number(Setting.LOG_POOL_SIZE));
+    reads = logAddress(settings).readingPool("reads", READS_POOL_SIZE);
     sourceDatabase = new SourceDatabase(source);
     slotWatch = new SlotWatch(source, settings.text(Setting.SLOT));
     gaps = new Gaps(eventLog, settings.text(Setting.SLOT));
@@ -222,6 +230,7 @@ final class Wiring implements AutoCloseable {
     registry.accept("eventLog", CountedParameters.of(eventLog));
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
+    registry.accept("healthApi", new HealthApi(captureStatus, settings.text(Setting.HTTP_HOST)));
     registry.accept("slotWatch", slotWatch);
     registry.accept("gaps", gaps);
     registry.accept("gapApi", new GapApi(gaps));
@@ -243,14 +252,14 @@ final class Wiring implements AutoCloseable {
     registry.accept("tokenApi", new TokenApi(tokens));
     registry.accept("routeApi", routeApi);
     registry.accept("console", new Console());
-    registry.accept("eventTableApi", new EventTableApi(eventTables, Clock.systemUTC()));
+    registry.accept("eventTableApi", new EventTableApi(eventTables, new DatabaseClock(eventLog)));
     registry.accept("eventApi", eventApi(eventTables));
     registry.accept("tokens", tokens);
     registry.accept("streamApi", new StreamApi(streams, eventTables));
     registry.accept("consumerGroupApi", new ConsumerGroupApi(consumerGroups, consumers));
     registry.accept("consumeApi", new ConsumeApi(consumers, longPolls));
     registry.accept("vertxOptions", new VertxOptions().setWorkerPoolSize(HTTP_WORKERS));
-    var eventPartitions = new EventPartitions(eventLog, Clock.systemUTC());
+    var eventPartitions = new EventPartitions(eventLog, new DatabaseClock(eventLog));
     registry.accept("eventPartitions", eventPartitions);
     registry.accept(
         "retention",
@@ -294,8 +303,7 @@ final class Wiring implements AutoCloseable {
             consumers,
             consumerGroups,
             receiverUrls,
-            requests,
-            Clock.systemUTC()));
+            requests));
   }
 
   /**
@@ -428,12 +436,13 @@ final class Wiring implements AutoCloseable {
     backfillReads.close();
     receiverClient.close();
     source.close();
+    reads.close();
     eventLog.close();
   }
 
   private EventApi eventApi(EventTables eventTables) {
     return new EventApi(
-        eventTables, new Events(eventLog), new RowStates(eventLog), new SourceTables(source));
+        eventTables, new Events(reads), new RowStates(reads), new SourceTables(source));
   }
 
   private PipelineApi pipelineApi() {

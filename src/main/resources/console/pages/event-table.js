@@ -73,7 +73,7 @@ export function eventTablePage({name, query, redraw, refresh}) {
           pager(
             'Pages of events',
             newer.length > 0 ? back : null,
-            events.length === PAGE ? () => older(events) : null,
+            events.length > 0 && events.at(-1).id > eventTable.first_id ? () => older(events) : null,
             before === null ? 'Newest first, live' : `Older than ${before}`,
           ),
         ),

@@ -1,12 +1,24 @@
 -- The life of one row, oldest event first, by the index (source_table_oid, record_pk, id). The oids are those under which
--- the table was ever captured.
-select
-  id, seq, source_database_id, source_table_oid, source_table_schema, source_table_name, record_pk, record::text as record,
-  changes::text as changes, action, committed_at, inserted_at, source_lsn::text as source_lsn, source_lsn_ordinal,
-  transaction_id, transaction_annotations::text as transaction_annotations, unavailable
-from {table}
-where source_table_oid = any (:?table_oids::bigint[])
-  and record_pk = :?record_pk::text
-  and id > :?after::bigint
+-- the table was ever captured. Of large events only the
+-- first are read, as many as fit into that many bytes; one always.
+select *
+from (
+  select
+    page.*,
+    sum(octet_length(record)::bigint + coalesce(octet_length(changes), 0))
+      over (order by id rows between unbounded preceding and 1 preceding) as bytes_before
+  from (
+    select
+      id, seq, source_database_id, source_table_oid, source_table_schema, source_table_name, record_pk, record::text as record,
+      changes::text as changes, action, committed_at, inserted_at, source_lsn::text as source_lsn, source_lsn_ordinal,
+      transaction_id, transaction_annotations::text as transaction_annotations, unavailable
+    from {table}
+    where source_table_oid = any (:?table_oids::bigint[])
+      and record_pk = :?record_pk::text
+      and id > :?after::bigint
+    order by id
+    limit :?limit::int
+  ) as page
+) as sized
+where coalesce(bytes_before, 0) < :?most_bytes::bigint
 order by id
-limit :?limit::int

@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** What a stranger, and a web page in the browser of somebody who runs Wadi, cannot do. */
@@ -31,6 +32,8 @@ class ExposureTest {
 
   private static final WadiForApi FIRST = WadiForApi.shared();
   private static final Map<String, String> ENVIRONMENT = FIRST.environment();
+  @TempDir private Path folder;
+
   private static WadiInside wadi;
   private static ApiClient api;
 
@@ -85,6 +88,38 @@ class ExposureTest {
                 + "Access-Control-Request-Method: POST");
 
     assertThat(asked).startsWith("HTTP/1.1 405").doesNotContainIgnoringCase("Access-Control-Allow");
+  }
+
+  @Test
+  void the_management_port_answers_no_page_of_others() throws IOException {
+    for (var path : new String[] {"/q/dev/health", "/observe/metrics"}) {
+      for (var site : new String[] {"cross-site", "same-site"}) {
+        assertThat(manage(path, "Sec-Fetch-Site: " + site)).startsWith("HTTP/1.1 403");
+      }
+      assertThat(manage(path, "Sec-Fetch-Site: none")).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  @Test
+  void the_developer_console_tells_and_does_not_act() throws IOException {
+    var sink = folder.resolve("sent");
+    assertThat(manage("/q/dev", "Accept: application/json"))
+        .contains("\"route\"", "\"health\"")
+        .doesNotContain("\"send\"", "\"receive\"", "\"bean\"", "\"browse\"", "\"trace\"");
+    assertThat(manage("/q/dev/send?endpoint=file:" + sink + "&body=made", "Accept: */*"))
+        .contains("not found");
+    manage("/q/dev/all?endpoint=file:" + sink + "&body=made", "Accept: */*");
+    assertThat(sink).doesNotExist();
+    for (var id : new String[] {"route", "processor", "route-group", "all"}) {
+      assertThat(manage("/q/dev/" + id + "?action=stop&filter=capture", "Accept: */*"))
+          .as(id)
+          .startsWith("HTTP/1.1 403");
+    }
+    assertThat(manage("/q/dev/route", "Accept: */*")).contains("Id: capture");
+  }
+
+  private static String manage(String path, String header) throws IOException {
+    return raw(port("WADI_MANAGEMENT_PORT"), "GET " + path, "Host: localhost\r\n" + header);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.wadi.kit.ApiClient;
 import dev.wadi.kit.Database;
 import dev.wadi.kit.MeasuredLoad;
 import dev.wadi.kit.RestartablePostgres;
@@ -45,6 +46,7 @@ class FaultsIT {
   private static final int TRANSACTIONS = 100;
   private static final int COPIED_ROWS = 5_000;
   private static final int CUTS = 5;
+  private static final String TOKEN = "faults";
   private static final List<Duration> OFFSETS = List.of(Duration.ofDays(1), Duration.ofDays(-2));
 
   @TempDir private static Path sourceFolder;
@@ -58,6 +60,7 @@ class FaultsIT {
   private Database source;
   private Database eventLog;
   private MeasuredLoad load;
+  private Map<String, String> environment;
   private WadiProcess wadi;
 
   @BeforeAll
@@ -88,14 +91,21 @@ class FaultsIT {
   }
 
   @Test
-  void an_event_log_that_is_away_is_waited_for_calmly() throws IOException {
+  void an_event_log_that_is_away_for_longer_than_wal_sender_timeout_is_waited_for_calmly()
+      throws IOException {
+    source.execute("alter database " + source.name() + " set wal_sender_timeout = '3s'");
     start("-Xmx256m", Map.of("WADI_CAPTURE_BACKOFF_MAX_MS", "2000"));
     var writers = load.round(TRANSACTIONS, COPIED_ROWS);
     logServer.stopFast();
     await().atMost(LIMIT).until(() -> wadi.health().waiting());
     long linesBefore = wadi.output().lines().count();
+    double failuresBefore = failures();
 
     await().atMost(LIMIT).pollDelay(OUTAGE).until(() -> wadi.health().waiting());
+
+    assertThat(failures() - failuresBefore).as("attempts").isBetween(1.0, 20.0);
+    assertThat(management("/observe/health/live").status()).isEqualTo(200);
+    assertThat(management("/observe/health/ready").status()).isEqualTo(503);
 
     long lines = wadi.output().lines().count() - linesBefore;
     System.out.println("lines logged in " + OUTAGE.toSeconds() + " s without event log: " + lines);
@@ -186,13 +196,17 @@ class FaultsIT {
     var clock = ShiftedClock.ifInstalled(folder);
     assertThat(clock.isPresent() || System.getenv("CI") == null).as("CI has libfaketime").isTrue();
     assumeTrue(clock.isPresent(), "no libfaketime: a clock that is set is not tested");
-    var environment = new HashMap<String, String>();
-    clock.get().putInto(environment);
-    start("-Xmx256m", environment);
+    var clocked = new HashMap<String, String>();
+    clock.get().putInto(clocked);
+    start("-Xmx256m", clocked);
     for (var offset : OFFSETS) {
       var writers = load.round(TRANSACTIONS, COPIED_ROWS);
       clock.get().shift(offset);
       awaitLogOf(LocalDate.now(ZoneOffset.UTC).plusDays(offset.toDays()));
+      tryWrongTokens();
+      await("the right token works again")
+          .atMost(LIMIT)
+          .until(() -> api(TOKEN).get("/api/streams").status() == 200);
       writers.join();
       load.awaitCaughtUp();
     }
@@ -213,8 +227,35 @@ class FaultsIT {
     wadi.awaitStreaming();
   }
 
+  /** Until the one that somebody chose is refused as well, as it could be guessed. */
+  private void tryWrongTokens() {
+    await("too many wrong tokens")
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> api("wrong").get("/api/streams").status() == 429);
+  }
+
+  private ApiClient api(String token) {
+    return new ApiClient("http://127.0.0.1:" + environment.get("WADI_HTTP_PORT"), token);
+  }
+
+  private ApiClient.Reply management(String path) {
+    return new ApiClient("http://127.0.0.1:" + environment.get("WADI_MANAGEMENT_PORT"), "")
+        .get(path);
+  }
+
+  private double failures() {
+    return management("/observe/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("wadi_capture_failures_total "))
+        .mapToDouble(line -> Double.parseDouble(line.split(" ")[1]))
+        .sum();
+  }
+
   private void start(String javaOption, Map<String, String> more) throws IOException {
-    var environment = WadiEnvironment.of(source, eventLog, load.routes());
+    environment = WadiEnvironment.of(source, eventLog, load.routes());
+    environment.put("WADI_API_TOKEN", TOKEN);
     environment.putAll(more);
     wadi = WadiProcess.start(folder, environment, javaOption).awaitStreaming();
   }

@@ -3,12 +3,19 @@ package dev.wadi;
 import static dev.wadi.WadiForApi.ackIds;
 import static dev.wadi.WadiForApi.keys;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.wadi.WadiForApi.Consumed;
 import dev.wadi.kit.ApiClient;
 import dev.wadi.kit.FreePort;
 import dev.wadi.kit.HangingCall;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -64,6 +71,27 @@ class ForwardingTest {
     assertThat(api.post(consumed.path("dead/redrive"), "").text("/redriven")).isEqualTo("0");
     assertThat(api.post(consumed.path("seek"), "{\"to\": \"latest\"}").status()).isEqualTo(200);
     assertThat(OWNER.api().get(consumed.path("status")).text("/cursor")).isEqualTo("2");
+  }
+
+  /** A request's target need not be a path, and would be the end of another address. */
+  @Test
+  void a_call_is_handed_to_the_owner_and_to_nobody_else() throws Exception {
+    var consumed = consumed();
+    try (var stranger = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var call = new Socket("127.0.0.1", URI.create(otherUrl).getPort())) {
+      var target =
+          "@127.0.0.1:%d/?://x%s".formatted(stranger.getLocalPort(), consumed.pull("receive"));
+      var request =
+          "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nConnection: close\r\n\r\n"
+              .formatted(target, WadiForApi.TOKEN);
+      call.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+
+      var answer = new String(call.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+      assertThat(answer).startsWith("HTTP/1.1 400");
+      stranger.setSoTimeout(1);
+      assertThatThrownBy(stranger::accept).isInstanceOf(SocketTimeoutException.class);
+    }
   }
 
   @Test

@@ -11,9 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tables, event tables, pipelines and events over HTTP. */
 class ManagementApiTest {
@@ -249,17 +252,93 @@ class ManagementApiTest {
   }
 
   @Test
-  void a_placeholder_in_a_name_of_a_table_is_filled_in_before_it_is_checked() {
+  void a_placeholder_in_a_name_of_a_table_is_filled_in_before_it_is_checked() throws IOException {
     var captured = wadi.captured();
     System.setProperty("wadi.test.table", captured.source());
+    var file = wadi.pipelineFiles().resolve(captured.name() + ".camel.yaml");
+    var text = Files.readString(file);
+    Files.writeString(file, text.replace(captured.source(), "'{{sys:wadi.test.table}}'"));
     var body = captured.json().replace(captured.source(), "{{sys:wadi.test.table}}");
 
-    var changed = api.put(path(captured), body);
+    var changed = api.put(path(captured), body.replaceFirst("\\{", "{\"backfill\": true, "));
 
     assertThat(changed.status()).as(changed.body()).isEqualTo(200);
     assertThat(changed.text("/source/table")).isEqualTo("{{sys:wadi.test.table}}");
-    var missing = api.put(path(captured), body.replace("sys:wadi.test.table", "nothing"));
-    assertThat(missing.errors("file").get(0)).contains("nothing");
+  }
+
+  /** Else who may call the API would read in what is refused what the environment holds. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          source.table      | "source": {"table": "a.{{sys:wadi.test.canary}}"}, "destination": {"table": "%s"}
+          source.table      | "source": {"table": "{{bean:tokens.createTransient}}"}, "destination": {"table": "%s"}
+          destination.table | "source": {"table": "public.x"}, "destination": {"table": "{{wadi.test.canary}}%s"}
+          filters           | "filters": [{"column": "id", "operator": "=", "value": "{{sys:wadi.test.canary}}"}], "source": {"table": "public.x"}, "destination": {"table": "%s"}
+          """)
+  void nobody_reads_settings_through_placeholders(String field, String fields) {
+    System.setProperty("wadi.test.canary", "canary");
+    var name = wadi.name("pipeline_");
+
+    var refused =
+        api.post(
+            "/api/pipelines",
+            "{\"name\": \"" + name + "\", " + fields.formatted(wadi.eventTable()) + "}");
+
+    assertThat(refused.status()).as(refused.body()).isEqualTo(422);
+    assertThat(refused.errors(field))
+        .containsExactly("must not hold {{ unless the pipeline's file says the same");
+    assertThat(refused.body()).doesNotContain("canary\"", "a.canary");
+    assertThat(wadi.pipelineFiles().resolve(name + ".camel.yaml")).doesNotExist();
+  }
+
+  @Test
+  void text_that_would_end_a_parameter_of_a_route_stays_text() {
+    var captured = wadi.captured();
+    var filter = "{\"column\": \"note\", \"operator\": \"=\", \"value\": \"a)&tracing=true\"}";
+    var body = captured.json().replaceFirst("\\{", "{\"filters\": [" + filter + "], ");
+
+    var changed = api.put(path(captured), body);
+    wadi.database().execute("insert into " + captured.source() + " values (1, 'a)&tracing=true')");
+    captured.insert(2);
+
+    assertThat(changed.status()).as(changed.body()).isEqualTo(200);
+    assertThat(changed.text("/filters/0/value")).isEqualTo("a)&tracing=true");
+    assertThat(wadi.database().rows("select record_pk from " + captured.events()))
+        .containsExactly("1");
+    var ended = captured.json().replace(captured.source(), "public.*)&camelContext.tracing=true&x");
+    assertThat(api.put(path(captured), ended).errors("source.table"))
+        .containsExactly("cannot hold )& or }&, which end a parameter of a route");
+  }
+
+  @Test
+  void large_events_come_in_smaller_pages() {
+    var captured = wadi.captured();
+    wadi.database()
+        .execute(
+            "insert into %s select n, repeat(n::text, 3 << 20) from generate_series(1, 5) as n"
+                .formatted(captured.source()));
+    Capture.awaitCaughtUp(wadi.database());
+
+    for (var end : List.of("after=%s", "order=newest&before=%s")) {
+      var pages = new ArrayList<Integer>();
+      var ids = new ArrayList<String>();
+      var from = end.startsWith("after") ? "0" : "100";
+      JsonNode events;
+      do {
+        events =
+            api.get("/api/events?limit=1000&table=" + captured.events() + "&" + end.formatted(from))
+                .json()
+                .path("data");
+        pages.add(events.size());
+        events.forEach(event -> ids.add(event.path("id").asText()));
+        from = ids.get(ids.size() - 1);
+      } while (!events.isEmpty());
+      assertThat(ids).hasSize(5).doesNotHaveDuplicates();
+      assertThat(pages).containsExactly(3, 2, 0);
+    }
   }
 
   @Test

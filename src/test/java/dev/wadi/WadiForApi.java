@@ -139,8 +139,10 @@ final class WadiForApi {
           .formatted(name, source, events);
     }
 
-    /** Commits a row for each id and returns when their events are stored. */
-    /** In one transaction, so that a group which has the first has all. */
+    /**
+     * Commits a row for each id and returns when their events are stored. In one transaction, so
+     * that a group which has the first has all.
+     */
     void insert(int... ids) {
       var rows = IntStream.of(ids).mapToObj(id -> "(" + id + ", 'made')").toList();
       wadi.database.execute("insert into " + source + " values " + String.join(", ", rows));

@@ -3,6 +3,7 @@ package dev.wadi.api;
 import dev.wadi.consumer.NotOwnerException;
 import dev.wadi.consumer.TooManyWaitingException;
 import dev.wadi.consumer.UnknownGroupException;
+import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.stream.ValidationException;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
@@ -107,6 +108,13 @@ public final class ApiDoor {
     }
     if (Databases.isUnstorable(failure)) {
       return Problem.badRequest("Text must not contain the character U+0000 or half a character");
+    }
+    if (Databases.isTooSlow(failure)) {
+      return new Problem(
+          504,
+          "Reading took longer than "
+              + DatabaseAddress.READ_SECONDS
+              + " s; ask for less: a smaller `limit`, an `after` or `before` that is nearer, or one row by /api/events/history");
     }
     if (Databases.isUnreachable(failure)) {
       return new Problem(503, "The database does not answer; try again");

@@ -46,6 +46,11 @@ public final class ApiFront implements Handler<RoutingContext> {
         .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
         .putHeader("Cross-Origin-Resource-Policy", "same-origin")
         .putHeader("Referrer-Policy", "no-referrer");
+    boolean isPath = context.request().uri().startsWith("/");
+    if (!isPath) {
+      end(context, Problem.badRequest("The request's target must be a path, such as /api/streams"));
+      return;
+    }
     var path = context.normalizedPath();
     var consuming = CONSUMING.matcher(path);
     if (consuming.matches()) {

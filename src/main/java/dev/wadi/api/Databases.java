@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class Databases {
 
   private static final String UNDEFINED_TABLE = "42P01";
+  private static final String CANCELED = "57014";
 
   /** Of bytes that are no text, and of JSON escapes that stand for no text. */
   private static final Set<String> NO_TEXT = Set.of("22021", "22P05");
@@ -36,6 +37,16 @@ final class Databases {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
         return NO_TEXT.contains(sql.getSQLState());
+      }
+    }
+    return false;
+  }
+
+  /** Whether the failure is that a statement was ended because it took too long. */
+  static boolean isTooSlow(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && CANCELED.equals(sql.getSQLState())) {
+        return true;
       }
     }
     return false;

@@ -83,13 +83,19 @@ public final class Forwarding implements Handler<RoutingContext> {
     var publisher =
         body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body.getBytes());
     var request =
-        HttpRequest.newBuilder(URI.create(owner + call.request().uri()))
+        HttpRequest.newBuilder(URI.create(owner + path(call)))
             .timeout(LIMIT)
             .header(HOP, "1")
             .header("Authorization", call.request().getHeader("Authorization"))
             .method(call.request().method().name(), publisher);
     var type = call.request().getHeader("Content-Type");
     return type == null ? request.build() : request.header("Content-Type", type).build();
+  }
+
+  /** What the call was checked by, not the request's target, which may begin with anything. */
+  private static String path(RoutingContext call) {
+    var query = call.request().query();
+    return call.request().path() + (query == null ? "" : "?" + query);
   }
 
   private static void answer(

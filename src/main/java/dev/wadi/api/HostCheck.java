@@ -56,7 +56,7 @@ public final class HostCheck implements Handler<RoutingContext> {
         || LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
   }
 
-  private static boolean isLoopback(String address) {
+  static boolean isLoopback(String address) {
     try {
       return InetAddress.getByName(address).isLoopbackAddress();
     } catch (UnknownHostException e) {

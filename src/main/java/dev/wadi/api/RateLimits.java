@@ -60,6 +60,7 @@ public final class RateLimits {
 
   private static Bucket bucket(long atOnce, long perSecond) {
     return Bucket.builder()
+        .withNanosecondPrecision() // counts, where the default looks at the machine's clock
         .addLimit(limit -> limit.capacity(atOnce).refillGreedy(perSecond, Duration.ofSeconds(1)))
         .build();
   }

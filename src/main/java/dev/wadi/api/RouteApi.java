@@ -77,12 +77,12 @@ public final class RouteApi {
 
   private RouteDefinition stoppable(ApiRequest request) {
     var route = route(request);
-    if (isPipeline(route)) {
+    if (isOfFile(route)) {
       throw new Problem(
           409,
           "Route '"
               + route.getId()
-              + "' is a pipeline's: changes would be lost while it is stopped; pause the pipeline");
+              + "' is a pipeline's or a webhook's: nothing may pass it by; pause the pipeline or the webhook");
     }
     if (isOwn(route)) {
       throw new Problem(
@@ -95,11 +95,11 @@ public final class RouteApi {
   }
 
   private static boolean isStoppable(RouteDefinition route) {
-    return !isPipeline(route) && !isOwn(route);
+    return !isOfFile(route) && !isOwn(route);
   }
 
-  /** A pipeline's route, or one that its kamelets made. */
-  private static boolean isPipeline(RouteDefinition route) {
+  /** A route of a pipeline or of a webhook's file, or one that their kamelets made. */
+  private static boolean isOfFile(RouteDefinition route) {
     var source = route.getInput().getEndpointUri();
     return source.startsWith("kamelet:") || source.startsWith("changes:") || isKamelet(route);
   }

@@ -18,7 +18,6 @@ import dev.wadi.webhook.WebhookDeliveries;
 import dev.wadi.webhook.WebhookRequest;
 import dev.wadi.webhook.WebhookRequests;
 import dev.wadi.webhook.Webhooks;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +35,6 @@ public final class WebhookApi {
   private final ConsumerGroups groups;
   private final ReceiverUrls urls;
   private final WebhookRequests requests;
-  private final Clock clock;
 
   public WebhookApi(
       Webhooks webhooks,
@@ -45,8 +43,7 @@ public final class WebhookApi {
       Consumers consumers,
       ConsumerGroups groups,
       ReceiverUrls urls,
-      WebhookRequests requests,
-      Clock clock) {
+      WebhookRequests requests) {
     this.webhooks = webhooks;
     this.deliveries = deliveries;
     this.view = new WebhookView(deliveries, attempts);
@@ -55,7 +52,6 @@ public final class WebhookApi {
     this.groups = groups;
     this.urls = urls;
     this.requests = requests;
-    this.clock = clock;
   }
 
   /** Body of POST and PUT. */
@@ -197,12 +193,11 @@ public final class WebhookApi {
     var webhook = find(request);
     var rotation = request.readOr(Rotation.class, new Rotation(null, null));
     var secret = secret(rotation.secret());
-    var now = clock.instant();
     boolean keep = !Boolean.TRUE.equals(rotation.dropPrevious());
-    if (keep && webhook.secrets(now).size() > 1) {
+    if (keep && webhook.previousSecret() != null) {
       throw overlapping(webhook);
     }
-    if (!webhooks.rotate(webhook, secret, now.plus(Webhooks.OVERLAP))) {
+    if (!webhooks.rotate(webhook, secret)) {
       throw overlapping(found(webhook.name()));
     }
     takeNotice();

@@ -10,11 +10,14 @@ import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Reads event tables, page by page. */
+/** Reads event tables, page by page. Of large events a page has fewer than its limit. */
 public final class Events {
 
   /** Most events of one page. */
   public static final int MAX_LIMIT = 1_000;
+
+  /** What the events of a page hold about, at most; one event always fits. */
+  static final long MOST_BYTES = 8 << 20;
 
   private static final String READ = Sql.load("eventtable/read_events");
   private static final String READ_NEWEST = Sql.load("eventtable/read_newest_events");
@@ -84,6 +87,7 @@ public final class Events {
   private List<Event> read(String sql, Map<String, @Nullable Object> parameters)
       throws SQLException {
     var events = new ArrayList<Event>();
+    parameters.put("most_bytes", MOST_BYTES);
     try (var connection = eventLog.getConnection();
         var read = Sql.prepare(connection, sql, parameters);
         var row = read.executeQuery()) {

@@ -30,6 +30,7 @@ public final class RowStates {
   private static final String STATES = Sql.load("eventtable/read_row_states");
   private static final String KEYS = Sql.load("eventtable/read_row_keys");
   private static final long SEARCH_LIMIT = 100_000;
+  private static final int KEYS_AT_ONCE = 100;
 
   private final DataSource eventLog;
   private final TableOids tableOids;
@@ -60,17 +61,26 @@ public final class RowStates {
     return states(question, oids, List.of(recordPk)).get(0);
   }
 
-  /** The rows of the table, those of up to {@code limit} keys at a time. */
+  /** The rows of the table, those of up to {@code limit} keys at a time; of large rows fewer. */
   public Page page(Question question, @Nullable String after, int limit) throws SQLException {
     var oids = tableOids.of(question.eventTable(), question.source());
     var keys = keys(question.eventTable(), oids, after, limit);
-    var rows =
-        states(question, oids, keys).stream()
-            .filter(state -> state.event() != null || state.nextEvent() != null)
-            .filter(RowState::isOrMayBeThere)
-            .toList();
-    boolean atEnd = keys.size() < limit;
-    return new Page(rows, atEnd ? null : keys.get(keys.size() - 1));
+    var rows = new ArrayList<RowState>();
+    int done = 0;
+    long bytes = 0;
+    while (done < keys.size() && bytes < Events.MOST_BYTES) {
+      int next = Math.min(keys.size(), done + KEYS_AT_ONCE);
+      for (var state : states(question, oids, keys.subList(done, next))) {
+        boolean isKnown = state.event() != null || state.nextEvent() != null;
+        if (isKnown && state.isOrMayBeThere()) {
+          rows.add(state);
+          bytes += state.record() == null ? 0 : state.record().length();
+        }
+      }
+      done = next;
+    }
+    boolean atEnd = done == keys.size() && keys.size() < limit;
+    return new Page(rows, atEnd ? null : keys.get(done - 1));
   }
 
   private List<String> keys(TableName eventTable, Long[] oids, @Nullable String after, int limit)

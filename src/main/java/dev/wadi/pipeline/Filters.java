@@ -107,7 +107,9 @@ public final class Filters {
   /** Filters as the JSON list that {@link #parse} reads. */
   public static String json(List<Filter> filters) {
     try {
-      return JSON.writeValueAsString(filters.stream().map(Filter::fields).toList());
+      // The parameters of a Camel endpoint end at an &; in JSON it is only in texts.
+      return JSON.writeValueAsString(filters.stream().map(Filter::fields).toList())
+          .replace("&", "\\u0026");
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("filters cannot be written; this indicates a bug", e);
     }

@@ -29,6 +29,7 @@ public record PipelineDefinition(
 
   public static final List<String> DEFAULT_ACTIONS = List.of("insert", "update", "delete");
 
+  private static final Pattern ENDS_PARAMETER = Pattern.compile("[)}]&");
   private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,63}");
 
   public PipelineDefinition {
@@ -56,6 +57,11 @@ public record PipelineDefinition(
     check(problems, "actions", String.join(",", actions), this::wanted);
     check(problems, "destination.table", eventTable, this::destination);
     return problems;
+  }
+
+  /** Whether Camel would take what follows in a text for another parameter of the endpoint. */
+  static boolean endsParameter(String text) {
+    return ENDS_PARAMETER.matcher(text).find();
   }
 
   static boolean isName(String text) {
@@ -93,6 +99,10 @@ public record PipelineDefinition(
     boolean blank = text.isBlank() && !field.equals("actions");
     if (blank) {
       problems.put(field, List.of("can't be blank"));
+      return;
+    }
+    if (endsParameter(text)) {
+      problems.put(field, List.of("cannot hold )& or }&, which end a parameter of a route"));
       return;
     }
     try {

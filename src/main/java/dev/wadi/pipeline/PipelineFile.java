@@ -294,8 +294,13 @@ final class PipelineFile {
   }
 
   private static List<Filter> filters(YamlEndpoint source) throws PipelineFileException {
+    var text = source.parameter("filters");
+    if (PipelineDefinition.endsParameter(text)) {
+      throw new PipelineFileException(
+          source.lineOf("filters"), "filters: write & after ) or } as \\u0026");
+    }
     try {
-      return Filters.parse(source.parameter("filters"));
+      return Filters.parse(text);
     } catch (IllegalArgumentException e) {
       throw new PipelineFileException(source.lineOf("filters"), String.valueOf(e.getMessage()));
     }

@@ -60,6 +60,7 @@ public final class PipelineStore {
    * @throws PipelineRefusedException if it breaks a rule or the name is taken; nothing is written
    */
   public synchronized StoredPipeline create(PipelineDefinition definition) throws Exception {
+    Placeholders.requireNone(definition, null);
     checks.require(resolved(definition));
     requireFolder(definition.name());
     if (folder.holds(definition.name())) {
@@ -80,6 +81,7 @@ public final class PipelineStore {
       throws Exception {
     var text = requireText(definition.name());
     requireSame(definition.name(), text, etag);
+    Placeholders.requireNone(definition, said(definition.name(), text));
     checks.require(resolved(definition));
     return write(definition.name(), file(definition.name(), text).patched(definition), text);
   }

@@ -20,6 +20,7 @@ public final class QuarantinedChanges {
   private static final String REPLAY = Sql.load("pipeline/replay");
   private static final String DISCARD = Sql.load("pipeline/discard_quarantined");
   private static final int MAX_LIMIT = 1_000;
+  private static final long MOST_BYTES = 8 << 20;
   private static final String NO_PIPELINE = "";
 
   private final DataSource eventLog;
@@ -39,7 +40,7 @@ public final class QuarantinedChanges {
    * The oldest of them after an id.
    *
    * @param pipeline whose; null for all
-   * @param limit at most 1000
+   * @param limit at most 1000; of large ones fewer, about 8 MiB, come
    */
   public List<QuarantinedChange> list(@Nullable String pipeline, long after, int limit)
       throws SQLException {
@@ -52,7 +53,9 @@ public final class QuarantinedChanges {
             "after",
             after,
             "limit",
-            Math.min(limit, MAX_LIMIT));
+            Math.min(limit, MAX_LIMIT),
+            "most_bytes",
+            MOST_BYTES);
     var changes = new ArrayList<QuarantinedChange>();
     try (var connection = eventLog.getConnection();
         var query = Sql.prepare(connection, LIST, parameters);

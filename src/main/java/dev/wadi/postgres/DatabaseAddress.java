@@ -3,6 +3,7 @@ package dev.wadi.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
@@ -22,6 +23,9 @@ public record DatabaseAddress(String url, String user, String password) {
   /** Refuses {@code synchronous_commit = off} for the session; the statement says why. */
   public static final String COMMIT_DURABLY = Sql.load("postgres/commit_durably");
 
+  /** Longest time that a caller's reading may take, in seconds. */
+  public static final int READ_SECONDS = 20;
+
   private static final int CONNECT_TIMEOUT_MS = 5_000;
 
   /**
@@ -34,6 +38,7 @@ public record DatabaseAddress(String url, String user, String password) {
   private static final int BACKFILL_TIMEOUT_SECONDS = 600;
   private static final int SESSION_TIMEOUT_SECONDS = 10;
   private static final String SOCKET_TIMEOUT = "socketTimeout";
+  private static final Pattern PASSWORD = Pattern.compile("(?i)([?&](?:ssl)?password=)[^&]*");
 
   /**
    * @throws IllegalArgumentException if the URL is not one of Postgres
@@ -41,8 +46,15 @@ public record DatabaseAddress(String url, String user, String password) {
   public DatabaseAddress {
     if (Driver.parseURL(url, null) == null) {
       throw new IllegalArgumentException(
-          "database address '" + url + "': must look like jdbc:postgresql://host:port/database");
+          "database address '"
+              + withoutPasswords(url)
+              + "': must look like jdbc:postgresql://host:port/database");
     }
+  }
+
+  /** A URL to be shown: with nothing in the place of passwords. */
+  public static String withoutPasswords(String url) {
+    return PASSWORD.matcher(url).replaceAll("$1");
   }
 
   public String host() {
@@ -101,16 +113,28 @@ public record DatabaseAddress(String url, String user, String password) {
    * @param size most connections at a time
    */
   public HikariDataSource pool(String name, int size) {
+    return pool(name, size, 1, COMMIT_DURABLY);
+  }
+
+  /**
+   * The same for what callers want to read, which may take long: each statement ends after {@link
+   * #READ_SECONDS} with SQLSTATE 57014.
+   */
+  public HikariDataSource readingPool(String name, int size) {
+    return pool(name, size, 0, "set statement_timeout = '" + READ_SECONDS + "s'");
+  }
+
+  private HikariDataSource pool(String name, int size, int idle, String initialSql) {
     var config = new HikariConfig();
     config.setPoolName(name);
     config.setJdbcUrl(url);
     config.setUsername(user);
     config.setPassword(givenPassword());
     config.setMaximumPoolSize(size);
-    config.setMinimumIdle(1);
+    config.setMinimumIdle(idle);
     config.setConnectionTimeout(CONNECT_TIMEOUT_MS);
     config.setInitializationFailTimeout(-1);
-    config.setConnectionInitSql(COMMIT_DURABLY);
+    config.setConnectionInitSql(initialSql);
     config.addDataSourceProperty("ApplicationName", "wadi");
     config.addDataSourceProperty("tcpKeepAlive", "true");
     config.addDataSourceProperty(SOCKET_TIMEOUT, String.valueOf(POOL_TIMEOUT_SECONDS));

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     requests of one before is no reason to stop this one
  * @param secret what its requests are signed with
  * @param previousSecret what they are signed with besides, after a rotation; null if nothing
- * @param previousSecretUntil until when; null if there is no previous secret
+ * @param previousSecretUntil until when it signs, and is then erased; null if there is no previous
+ *     secret
  * @param paused whether nothing is sent until it is resumed
  * @param waitsUntil until when its receiver asked to be left alone; null if it did not
  * @param disabledReason why its receiver must not be asked any more; null if it may be
@@ -81,14 +82,9 @@ public record Webhook(
     return texts;
   }
 
-  /** The secrets that requests are signed with now, the current one first. */
-  public List<SigningSecret> secrets(Instant now) {
-    var secrets = new ArrayList<SigningSecret>(List.of(secret));
+  /** The secrets that requests are signed with, the current one first. */
+  List<SigningSecret> secrets() {
     var previous = previousSecret;
-    var until = previousSecretUntil;
-    if (previous != null && until != null && now.isBefore(until)) {
-      secrets.add(previous);
-    }
-    return secrets;
+    return previous == null ? List.of(secret) : List.of(secret, previous);
   }
 }

@@ -315,7 +315,7 @@ public final class WebhookDeliveries {
 
   private void refreshOrLog() {
     try {
-      webhooks.forgetPreviousSecrets(clock.instant());
+      webhooks.forgetPreviousSecrets();
       refresh();
       attempts.flush();
       problem = "";

@@ -43,7 +43,7 @@ public final class WebhookRequests {
     var headers = new LinkedHashMap<>(definition.headers().values());
     headers.put("wadi-attempt", Integer.toString(parcel.first().deliverCount()));
     var body = body(parcel, headers).getBytes(StandardCharsets.UTF_8);
-    addSignature(headers, id, parcel.webhook().secrets(clock.instant()), body);
+    addSignature(headers, id, parcel.webhook().secrets(), body);
     return new WebhookRequest(url, id, headers, body, definition.timeoutMs());
   }
 
@@ -57,7 +57,7 @@ public final class WebhookRequests {
     var now = clock.instant();
     var id = "test_" + digest(webhook.name() + "\n" + now);
     var body = testBody(definition, id, now, headers).getBytes(StandardCharsets.UTF_8);
-    addSignature(headers, id, webhook.secrets(clock.instant()), body);
+    addSignature(headers, id, webhook.secrets(), body);
     return new WebhookRequest(
         url, id, headers, body, Math.min(TEST_TIMEOUT_MS, definition.timeoutMs()));
   }

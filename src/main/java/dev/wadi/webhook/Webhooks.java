@@ -113,18 +113,18 @@ public final class Webhooks {
   }
 
   /**
-   * Gives a webhook another secret; the one before signs as well until then, and the one before
-   * that no more.
+   * Gives a webhook another secret; the one before signs as well for {@link #OVERLAP}, and the one
+   * before that no more.
    *
    * @param seen as it was when that was decided
    * @return false if somebody else gave it one since; nothing is changed then
    */
-  public boolean rotate(Webhook seen, SigningSecret secret, Instant until) throws SQLException {
+  public boolean rotate(Webhook seen, SigningSecret secret) throws SQLException {
     var parameters = new HashMap<String, @Nullable Object>();
     parameters.put("id", seen.id());
     parameters.put("seen", text(seen.previousSecretUntil()));
     parameters.put("secret", sealed(seen.name(), secret));
-    parameters.put("until", until.toString());
+    parameters.put("overlap_ms", OVERLAP.toMillis());
     return execute("webhook/rotate", parameters) == 1;
   }
 
@@ -157,8 +157,8 @@ public final class Webhooks {
   }
 
   /** Erases secrets whose time is over. */
-  void forgetPreviousSecrets(Instant now) throws SQLException {
-    execute("webhook/forget_previous_secrets", Map.of("now", now.toString()));
+  void forgetPreviousSecrets() throws SQLException {
+    execute("webhook/forget_previous_secrets", Map.of());
   }
 
   /** Stops a webhook because its receiver wants no more, unless it was resumed or changed since. */

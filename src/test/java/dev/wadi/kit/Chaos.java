@@ -24,6 +24,7 @@ import org.awaitility.core.ConditionTimeoutException;
 public final class Chaos implements AutoCloseable {
 
   private static final Duration HEALING_LIMIT = Duration.ofSeconds(120);
+  private static final Duration ENDING_LIMIT = Duration.ofSeconds(15);
   private static final Duration DRAINING_LIMIT = Duration.ofMinutes(5);
   private static final String TOKEN = "chaos";
   private static final int PROCESSES = 2;
@@ -66,6 +67,7 @@ public final class Chaos implements AutoCloseable {
   private final List<Map<String, String>> environments = new ArrayList<>();
   private final List<WadiProcess> wadis = new ArrayList<>();
   private final List<GroupReader> readers = new ArrayList<>();
+  private final List<String> violations = new ArrayList<>();
   private final Map<Fault, Integer> happened = new EnumMap<>(Fault.class);
   private final List<Fault> possible;
   private final List<Fault> coming = new ArrayList<>();
@@ -171,8 +173,10 @@ public final class Chaos implements AutoCloseable {
       }
       case TERMINATE -> {
         wadis.get(victim).terminate();
-        wadis.get(victim).exitCodeWithin(Duration.ofSeconds(15));
-        wadis.get(victim).killNine();
+        if (wadis.get(victim).exitCodeWithin(ENDING_LIMIT) < 0) {
+          violations.add("a Wadi did not end within " + ENDING_LIMIT + " of SIGTERM");
+          wadis.get(victim).killNine();
+        }
         wadis.set(victim, start(victim));
       }
       case FREEZE -> {
@@ -274,7 +278,6 @@ public final class Chaos implements AutoCloseable {
             });
     var differences = load.differences();
     var unreceived = new LinkedHashMap<String, Long>();
-    var violations = new ArrayList<String>();
     long deliveries = 0;
     for (int n = 0; n < readers.size(); n++) {
       var reader = readers.get(n);
@@ -295,7 +298,7 @@ public final class Chaos implements AutoCloseable {
         differences,
         unreceived,
         eventLog.rows("select reason from wadi.gaps"),
-        violations);
+        List.copyOf(violations));
   }
 
   private long awaitAllReceived(GroupReader reader, String table) {
@@ -356,7 +359,7 @@ public final class Chaos implements AutoCloseable {
    *     twice
    * @param unreceived events that a group did not get
    * @param gaps what Wadi itself said is missing
-   * @param violations of the order, or of what an ack promises
+   * @param violations of the order, of what an ack promises, or of the time to end in
    */
   public record Outcome(
       long seed,

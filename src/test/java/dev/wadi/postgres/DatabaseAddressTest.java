@@ -1,8 +1,12 @@
 package dev.wadi.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wadi.kit.EmbeddedDatabase;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,12 +21,35 @@ class DatabaseAddressTest {
         "do $$ begin execute format('alter database %I set synchronous_commit = "
             + set
             + "', current_database()); end $$");
-    try (var pool = new DatabaseAddress(database.url(), "postgres", "").pool("test", 1);
-        var connection = pool.getConnection();
+    try (var pool = new DatabaseAddress(database.url(), "postgres", "").pool("test", 1)) {
+      assertThat(shown(pool, "synchronous_commit")).isEqualTo(used);
+    }
+  }
+
+  @Test
+  void what_callers_read_ends_in_time() throws Exception {
+    var database = EmbeddedDatabase.create();
+    var address = new DatabaseAddress(database.url(), "postgres", "");
+    try (var pool = address.readingPool("test", 1)) {
+      assertThat(shown(pool, "statement_timeout")).isEqualTo("20s");
+    }
+  }
+
+  @Test
+  void a_refused_address_shows_no_password() {
+    var url = "jdbc:postgresql:/a:1,b:2/x?user=u&password=canary&sslpassword=canary";
+    assertThatThrownBy(() -> new DatabaseAddress(url, "u", ""))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("must look like")
+        .satisfies(refused -> assertThat(refused.getMessage()).doesNotContain("canary"));
+  }
+
+  private static String shown(DataSource pool, String setting) throws SQLException {
+    try (var connection = pool.getConnection();
         var statement = connection.createStatement();
-        var row = statement.executeQuery("show synchronous_commit")) {
+        var row = statement.executeQuery("show " + setting)) {
       row.next();
-      assertThat(row.getString(1)).isEqualTo(used);
+      return row.getString(1);
     }
   }
 }

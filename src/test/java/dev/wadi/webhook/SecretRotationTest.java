@@ -14,7 +14,6 @@ import dev.wadi.postgres.WadiSchema;
 import dev.wadi.stream.Stream;
 import dev.wadi.stream.Streams;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -40,9 +39,9 @@ class SecretRotationTest {
   void everything_is_encrypted_with_the_current_key() throws SQLException {
     var first = SigningSecret.random();
     var second = SigningSecret.random();
-    var until = Instant.parse("2100-01-01T00:00:00Z");
     create(with(1), "rotated", first);
-    with(1).rotate(with(1).find("rotated").orElseThrow(), second, until);
+    with(1).rotate(with(1).find("rotated").orElseThrow(), second);
+    var until = with(1).find("rotated").orElseThrow().previousSecretUntil();
     create(with(1), "plain", SigningSecret.random());
 
     assertThat(rotation(2, 1).run()).isEqualTo(2);

@@ -107,8 +107,7 @@ final class WebhookKit implements AutoCloseable {
     registry.bind("apiDoor", new ApiDoor(new Tokens(pool, ""), new OpenApi()));
     registry.bind(
         "webhookApi",
-        new WebhookApi(
-            webhooks, deliveries, attempts, consumers, groups, urls, requests, Clock.systemUTC()));
+        new WebhookApi(webhooks, deliveries, attempts, consumers, groups, urls, requests));
   }
 
   /** Camel with the routes that deliver, for more of them. */
