@@ -210,7 +210,7 @@ class FaultsIT {
       writers.join();
       load.awaitCaughtUp();
     }
-    assertThat(wadi.health().streaming()).isTrue();
+    wadi.awaitStreaming();
     load.assertEveryChangeOnce();
   }
 
