@@ -1,48 +1,11 @@
 package dev.wadi;
 
-import java.util.Set;
+import dev.wadi.api.ManagementFront;
 import org.apache.camel.CamelContext;
-import org.apache.camel.console.DevConsole;
 import org.apache.camel.console.DevConsoleRegistry;
 
-/**
- * Leaves of Camel's developer consoles, which ask for no token, those that only tell how things
- * are. The others send messages, read files and what beans hold, or show messages.
- */
+/** Leaves those of Camel's developer consoles, which ask for no token, that only tell. */
 final class DeveloperConsoles {
-
-  private static final Set<String> TELLING =
-      Set.of(
-          "blocked",
-          "circuit-breaker",
-          "consumer",
-          "context",
-          "endpoint",
-          "event",
-          "gc",
-          "health",
-          "inflight",
-          "internal-tasks",
-          "jvm",
-          "main-http-server",
-          "memory",
-          "micrometer",
-          "platform-http",
-          "processor",
-          "producer",
-          "properties",
-          "rest",
-          "route",
-          "route-controller",
-          "route-dump",
-          "route-group",
-          "route-structure",
-          "service",
-          "startup-recorder",
-          "thread",
-          "top",
-          "transformers",
-          "type-converters");
 
   private DeveloperConsoles() {}
 
@@ -52,13 +15,9 @@ final class DeveloperConsoles {
       return;
     }
     for (var console : registry.stream().toList()) {
-      if (!isTelling(console)) {
+      if (!ManagementFront.TELLING.contains(console.getId())) {
         registry.unregister(console);
       }
     }
-  }
-
-  private static boolean isTelling(DevConsole console) {
-    return TELLING.contains(console.getId());
   }
 }

@@ -121,6 +121,7 @@ class AuditTest {
     Awaitility.await("the token is known")
         .until(() -> api.with(token).get("/api/streams").status() == 200);
     TokenCommand.revoke(settings, name);
+    SecretsCommand.rotate(settings);
 
     assertThat(api.get("/api/tokens").body()).doesNotContain(name);
     lines.await(
@@ -129,6 +130,10 @@ class AuditTest {
             .formatted(TokenCommand.whoRuns(), name),
         "audit: who=%s operation=revoke-token subject=%s outcome=done"
             .formatted(TokenCommand.whoRuns(), name));
+    lines.await(
+        "rotate-secrets",
+        "audit: who=%s operation=rotate-secrets subject=webhooks outcome=done"
+            .formatted(TokenCommand.whoRuns()));
   }
 
   private String token(String name, String scope) {

@@ -11,6 +11,7 @@ import dev.wadi.kit.WadiProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -36,6 +37,14 @@ class CamelCliIT {
       var status = new ObjectMapper().readTree(status());
 
       assertThat(status.findValuesAsText("routeId")).contains("capture");
+
+      ask("{\"action\": \"route\", \"id\": \"retention\", \"command\": \"stop\"}");
+
+      await("that route alone is stopped")
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptions()
+          .until(
+              () -> stateOf("retention").equals("Stopped") && stateOf("capture").equals("Started"));
     }
   }
 
@@ -55,15 +64,36 @@ class CamelCliIT {
     return WadiProcess.start(folder, environment, "-Duser.home=" + folder);
   }
 
+  /** As {@code camel stop} and others ask: by a file beside the one of the status. */
+  private void ask(String action) throws IOException {
+    var asked = Files.writeString(folder.resolve("asked"), action);
+    var name = statusFile().orElseThrow().getFileName().toString();
+    var file = name.replace(STATUS, "-action.json");
+    Files.move(asked, folder.resolve(".camel").resolve(file), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private String stateOf(String route) throws IOException {
+    for (var each : new ObjectMapper().readTree(status()).findParents("routeId")) {
+      if (each.path("routeId").asText().equals(route)) {
+        return each.path("state").asText();
+      }
+    }
+    return "";
+  }
+
   /** What is there of it; the file is written anew every second. */
   private String status() throws IOException {
+    var file = statusFile();
+    return file.isPresent() ? Files.readString(file.get()) : "";
+  }
+
+  private Optional<Path> statusFile() throws IOException {
     var home = folder.resolve(".camel");
     if (Files.notExists(home)) {
-      return "";
+      return Optional.empty();
     }
     try (var files = Files.list(home)) {
-      Optional<Path> file = files.filter(each -> each.toString().endsWith(STATUS)).findFirst();
-      return file.isPresent() ? Files.readString(file.get()) : "";
+      return files.filter(each -> each.toString().endsWith(STATUS)).findFirst();
     }
   }
 }

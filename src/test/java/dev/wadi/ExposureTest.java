@@ -106,9 +106,11 @@ class ExposureTest {
     assertThat(manage("/q/dev", "Accept: application/json"))
         .contains("\"route\"", "\"health\"")
         .doesNotContain("\"send\"", "\"receive\"", "\"bean\"", "\"browse\"", "\"trace\"");
-    assertThat(manage("/q/dev/send?endpoint=file:" + sink + "&body=made", "Accept: */*"))
-        .contains("not found");
-    manage("/q/dev/all?endpoint=file:" + sink + "&body=made", "Accept: */*");
+    for (var path : new String[] {"send", "%73end", "send/..", "./send", "all", "bean"}) {
+      assertThat(manage("/q/dev/" + path + "?endpoint=file:" + sink + "&body=made", "Accept: */*"))
+          .as(path)
+          .startsWith("HTTP/1.1 403");
+    }
     assertThat(sink).doesNotExist();
     for (var id : new String[] {"route", "processor", "route-group", "all"}) {
       assertThat(manage("/q/dev/" + id + "?action=stop&filter=capture", "Accept: */*"))
@@ -116,6 +118,7 @@ class ExposureTest {
           .startsWith("HTTP/1.1 403");
     }
     assertThat(manage("/q/dev/route", "Accept: */*")).contains("Id: capture");
+    assertThat(manage("/q/dev/all", "Accept: */*")).contains("Id: capture");
   }
 
   private static String manage(String path, String header) throws IOException {

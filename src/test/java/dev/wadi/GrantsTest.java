@@ -98,6 +98,7 @@ class GrantsTest {
       assertThat(acked.status()).isEqualTo(200);
       assertThat(database.rows("select record_pk from log.made_by_api")).containsExactly("2");
       await("the webhook is sent").atMost(LIMIT).until(() -> receiver.requests().size() == 1);
+      lookAtAll(api);
       expire();
       pauseAndResume(api);
       created(api, "tokens", "{\"name\": \"reader\", \"scopes\": [\"read\"]}");
@@ -210,6 +211,10 @@ class GrantsTest {
     grant();
 
     assertThat(findings()).isEmpty();
+    database.execute(named("revoke usage on schema shop from %s"));
+    var usage = named("grant usage on schema \"shop\" to %s;");
+    assertThat(findings()).anySatisfy(finding -> assertThat(finding.toString()).contains(usage));
+    grant();
     try (var wadi = WadiInside.start(environment)) {
       wadi.awaitStreaming();
       await("the old row is an event")
@@ -229,6 +234,37 @@ class GrantsTest {
     await("the pipeline runs")
         .atMost(LIMIT)
         .until(() -> api.get("/api/pipelines/items").body().contains("\"streaming\""));
+  }
+
+  private void lookAtAll(ApiClient api) throws Exception {
+    for (var path :
+        List.of(
+            "events?table=log.events",
+            "events/history?event_table=log.events&table=shop.orders&record_pk=1",
+            "events/as_of?event_table=log.events&table=shop.orders&at=2100-01-01T00:00:00Z",
+            "event_tables",
+            "tables",
+            "gaps",
+            "quarantine",
+            "webhooks/hook/attempts",
+            "webhooks/hook/dead",
+            "consumer_groups/billing/dead",
+            "consumer_groups/billing/blocked")) {
+      assertThat(api.get("/api/" + path).status()).as(path).isEqualTo(200);
+    }
+    for (var path :
+        List.of("consumer_groups/billing/dead/redrive", "webhooks/hook/rotate_secret")) {
+      assertThat(api.post("/api/" + path, "").status()).as(path).isEqualTo(200);
+    }
+    var all = "{\"pipeline\": \"orders\"}";
+    for (var path : List.of("quarantine/replay", "quarantine/discard")) {
+      assertThat(api.post("/api/" + path, all).status()).as(path).isEqualTo(200);
+    }
+    var settings = Settings.load(Path.of("target"), environment);
+    assertThat(SecretsCommand.rotate(settings)).contains("current key: 1");
+    try (var eventLog = Wiring.logAddress(settings).pool("verify", 1)) {
+      assertThat(VerifyCommand.verify(new TableName("log", "events"), eventLog)).isZero();
+    }
   }
 
   private void pauseAndResume(ApiClient api) {

@@ -255,6 +255,10 @@ class SlotStatesTest {
 
     assertThat(status()).startsWith("0\n").contains("state: new", "position: none");
     assertThatThrownBy(() -> recreate(true)).hasMessageContaining("is new, it has lost nothing");
+
+    wadi = RunningWadi.start(database, routes).awaitStreaming();
+    assertThat(status()).startsWith("0\n").doesNotContain("position: none");
+    assertThat(gaps()).isEmpty();
   }
 
   @Test

@@ -13,7 +13,45 @@ import java.util.Set;
  */
 public final class ManagementFront implements Handler<RoutingContext> {
 
+  /**
+   * The developer consoles that only tell how things are. The others send messages, read files and
+   * what beans hold, or show messages.
+   */
+  public static final Set<String> TELLING =
+      Set.of(
+          "blocked",
+          "circuit-breaker",
+          "consumer",
+          "context",
+          "endpoint",
+          "event",
+          "gc",
+          "health",
+          "inflight",
+          "internal-tasks",
+          "jvm",
+          "main-http-server",
+          "memory",
+          "micrometer",
+          "platform-http",
+          "processor",
+          "producer",
+          "properties",
+          "rest",
+          "route",
+          "route-controller",
+          "route-dump",
+          "route-group",
+          "route-structure",
+          "service",
+          "startup-recorder",
+          "thread",
+          "top",
+          "transformers",
+          "type-converters");
+
   private static final Set<String> OWN = Set.of("none", "same-origin");
+  private static final Set<String> LISTS = Set.of("", "index");
   private static final String CONSOLES = "/q/dev/";
   private static final String ACTING = "action";
 
@@ -23,16 +61,27 @@ public final class ManagementFront implements Handler<RoutingContext> {
     boolean isForeign = site != null && !OWN.contains(site);
     if (isForeign) {
       ApiFront.end(request, new Problem(403, "Web pages of others may not ask here"));
-      return;
-    }
-    boolean acts =
-        request.normalizedPath().startsWith(CONSOLES) && request.queryParams().contains(ACTING);
-    if (acts) {
+    } else if (acts(request)) {
       ApiFront.end(
           request,
-          new Problem(403, "The developer console only tells; routes are stopped by API or JMX"));
-      return;
+          new Problem(
+              403, "The developer console only tells; API, console and JMX stop and start routes"));
+    } else {
+      request.next();
     }
-    request.next();
+  }
+
+  /** Camel takes the console's name from the path as it was sent, the router another one. */
+  private static boolean acts(RoutingContext request) {
+    var path = request.normalizedPath();
+    if (!path.startsWith(CONSOLES)) {
+      return false;
+    }
+    var id = path.substring(CONSOLES.length()).replaceFirst("/.*", "");
+    boolean isAll = id.equals("all") && request.queryParams().isEmpty();
+    boolean isKnown = isAll || TELLING.contains(id) || LISTS.contains(id);
+    return !isKnown
+        || !path.equals(request.request().path())
+        || request.queryParams().contains(ACTING);
   }
 }
