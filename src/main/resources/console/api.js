@@ -53,12 +53,6 @@ export async function getOr(path, otherwise, query) {
   }
 }
 
-/** How Wadi is; it says so with status 503, too. */
-export async function health() {
-  const response = await reach('/health', {});
-  return read(response);
-}
-
 /** Whether Wadi knows a token, whatever it may do. */
 export async function accepts(token) {
   const response = await reach('/api/event_tables', {headers: {Authorization: `Bearer ${token}`}});

@@ -99,6 +99,9 @@ final class WadiServer {
     router.route().order(-3).handler(hostCheck(wiring, "camel.server.host"));
     router.route("/api/*").order(-2).handler(front).failureHandler(front::refuse);
     router.route("/api/*").last().handler(ApiFront::refuseForNow);
+    var management = router(camel, Setting.MANAGEMENT_PORT);
+    management.route().order(-3).handler(hostCheck(wiring, "camel.management.host"));
+    management.route().order(-2).handler(new ManagementFront());
   }
 
   private HostCheck hostCheck(Wiring wiring, String address) {
@@ -112,9 +115,6 @@ final class WadiServer {
 
   private void meet(Wiring wiring, CamelContext camel) {
     DeveloperConsoles.removeOthers(camel);
-    var management = router(camel, Setting.MANAGEMENT_PORT);
-    management.route().order(-3).handler(hostCheck(wiring, "camel.management.host"));
-    management.route().order(-2).handler(new ManagementFront());
     try {
       wiring.meet(camel);
     } catch (GeneralSecurityException | IOException e) {

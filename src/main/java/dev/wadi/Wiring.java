@@ -230,7 +230,7 @@ final class Wiring implements AutoCloseable {
     registry.accept("eventLog", CountedParameters.of(eventLog));
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
-    registry.accept("healthApi", new HealthApi(captureStatus, settings.text(Setting.HTTP_HOST)));
+    registry.accept("healthApi", new HealthApi(captureStatus, httpHost()));
     registry.accept("slotWatch", slotWatch);
     registry.accept("gaps", gaps);
     registry.accept("gapApi", new GapApi(gaps));
@@ -253,7 +253,7 @@ final class Wiring implements AutoCloseable {
     registry.accept("routeApi", routeApi);
     registry.accept("console", new Console());
     registry.accept("eventTableApi", new EventTableApi(eventTables, new DatabaseClock(eventLog)));
-    registry.accept("eventApi", eventApi(eventTables));
+    registry.accept("eventApi", eventApi());
     registry.accept("tokens", tokens);
     registry.accept("streamApi", new StreamApi(streams, eventTables));
     registry.accept("consumerGroupApi", new ConsumerGroupApi(consumerGroups, consumers));
@@ -440,9 +440,15 @@ final class Wiring implements AutoCloseable {
     eventLog.close();
   }
 
-  private EventApi eventApi(EventTables eventTables) {
+  /** As Camel's own settings have it, which win. */
+  private String httpHost() {
+    var host = settings.text(Setting.HTTP_HOST);
+    return settings.asProperties().getProperty("camel.server.host", host);
+  }
+
+  private EventApi eventApi() {
     return new EventApi(
-        eventTables, new Events(reads), new RowStates(reads), new SourceTables(source));
+        new EventTables(reads), new Events(reads), new RowStates(reads), new SourceTables(source));
   }
 
   private PipelineApi pipelineApi() {

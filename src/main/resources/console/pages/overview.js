@@ -21,7 +21,7 @@ export function overviewPage({refresh}) {
 
 async function load() {
   const [health, eventTables, pipelines, groups, webhooks, gaps] = await Promise.all([
-    api.health(),
+    api.get('/health'),
     api.list('/event_tables'),
     api.list('/pipelines'),
     api.list('/consumer_groups'),

@@ -13,6 +13,7 @@ import {pretty} from '../json.js';
 import {address} from '../router.js';
 
 const PAGE = 200;
+const MOST = 1000;
 
 /** The life of one source row: what each change did, and what the row was at a moment. */
 export function rowHistoryPage({name, query, redraw}) {
@@ -21,16 +22,19 @@ export function rowHistoryPage({name, query, redraw}) {
   let hasMore = false;
   let asOf = '';
 
+  /** The last page is the one that is empty: of large events a page has fewer than asked for. */
   async function load() {
-    const found = await api.get('/events/history', {
-      event_table: name,
-      table: source,
-      record_pk: key,
-      after: String(events.at(-1)?.id ?? 0),
-      limit: PAGE,
-    });
-    events.push(...found.data);
-    hasMore = found.data.length === PAGE;
+    do {
+      const found = await api.get('/events/history', {
+        event_table: name,
+        table: source,
+        record_pk: key,
+        after: String(events.at(-1)?.id ?? 0),
+        limit: PAGE,
+      });
+      events.push(...found.data);
+      hasMore = found.data.length > 0;
+    } while (hasMore && events.length < MOST);
     return events;
   }
 

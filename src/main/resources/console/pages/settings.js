@@ -22,7 +22,7 @@ export function settingsPage({redraw, refresh}) {
   async function load() {
     const [tokens, health, version] = await Promise.all([
       api.list('/tokens'),
-      api.health(),
+      api.get('/health'),
       api.getOr('/version', {}),
     ]);
     return {tokens, health, version};

@@ -1,5 +1,5 @@
--- Events after an id, in id order. The primary key gives the order; the filters only leave events out. Of large events only the
--- first are read, as many as fit into that many bytes; one always.
+-- Events after an id, in id order. The primary key gives the order; the filters only leave events out. Of large
+-- events only the first are read, as many as fit into that many bytes; one always.
 select *
 from (
   select

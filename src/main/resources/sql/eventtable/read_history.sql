@@ -1,6 +1,6 @@
--- The life of one row, oldest event first, by the index (source_table_oid, record_pk, id). The oids are those under which
--- the table was ever captured. Of large events only the
--- first are read, as many as fit into that many bytes; one always.
+-- The life of one row, oldest event first, by the index (source_table_oid, record_pk, id). The oids are those under
+-- which the table was ever captured. Of large events only the first are read, as many as fit into that many bytes;
+-- one always.
 select *
 from (
   select

@@ -1,5 +1,5 @@
--- Events before an id, newest first. The primary key gives the order; the filters only leave events out. Of large events only the
--- first are read, as many as fit into that many bytes; one always.
+-- Events before an id, newest first. The primary key gives the order; the filters only leave events out. Of large
+-- events only the first are read, as many as fit into that many bytes; one always.
 select *
 from (
   select

@@ -3,6 +3,8 @@
 -- A row whose key was changed since has its later events under the new key, and only their old values tell. Looking for them
 -- has no index, so it ends after a number of events; covered says whether those were all.
 --
+-- Of large rows only the first are told, as many as fit into that many bytes; one always.
+--
 -- Before an insert a row was absent, if its table was captured then and nothing between could have taken an earlier row of
 -- that key away without an event of that key: a truncate, or a change of the key, which is looked for likewise, backward.
 with
@@ -90,23 +92,33 @@ with
       and event.committed_at > :?at::timestamptz
       and jsonb_exists_any(event.changes, :?key_columns::text[])
   )
-select found.record_pk, found.id, found.action, found.committed_at, found.record::text as record, found.unavailable,
-  found.next_id, found.next_action, found.next_committed_at, moved.moved_to,
-  coalesce(found.id < truncated.id, false) as truncated,
-  cardinality(:?key_columns::text[]) > 0 and case
-    when found.id is not null then searched.to_id >= (select max(id) from {table})
-    else coalesce(
-      (select committed_at from {table} where id <= searched_back.after_id order by id desc limit 1)
-        <= :?at::timestamptz,
-      true
-    )
-  end as covered,
-  found.next_action = 'insert' and found.next_oid in (select oid from captured)
-    and coalesce(found.next_id < truncated.next_id, true)
-    and found.record_pk not in (select record_pk from moved_away) as inserted_later
-from found
-cross join truncated
-cross join searched
-cross join searched_back
-left join moved on moved.record_pk = found.record_pk
-order by found.place
+select *
+from (
+  select
+    state.*,
+    sum(coalesce(octet_length(record), 0)::bigint)
+      over (order by place rows between unbounded preceding and 1 preceding) as bytes_before
+  from (
+    select found.place, found.record_pk, found.id, found.action, found.committed_at, found.record::text as record, found.unavailable,
+      found.next_id, found.next_action, found.next_committed_at, moved.moved_to,
+      coalesce(found.id < truncated.id, false) as truncated,
+      cardinality(:?key_columns::text[]) > 0 and case
+        when found.id is not null then searched.to_id >= (select max(id) from {table})
+        else coalesce(
+          (select committed_at from {table} where id <= searched_back.after_id order by id desc limit 1)
+            <= :?at::timestamptz,
+          true
+        )
+      end as covered,
+      found.next_action = 'insert' and found.next_oid in (select oid from captured)
+        and coalesce(found.next_id < truncated.next_id, true)
+        and found.record_pk not in (select record_pk from moved_away) as inserted_later
+    from found
+    cross join truncated
+    cross join searched
+    cross join searched_back
+    left join moved on moved.record_pk = found.record_pk
+  ) as state
+) as sized
+where coalesce(bytes_before, 0) < :?most_bytes::bigint
+order by place

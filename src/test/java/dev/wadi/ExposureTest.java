@@ -118,7 +118,6 @@ class ExposureTest {
           .startsWith("HTTP/1.1 403");
     }
     assertThat(manage("/q/dev/route", "Accept: */*")).contains("Id: capture");
-    assertThat(manage("/q/dev/all", "Accept: */*")).contains("Id: capture");
   }
 
   private static String manage(String path, String header) throws IOException {

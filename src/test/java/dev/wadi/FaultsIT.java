@@ -47,7 +47,7 @@ class FaultsIT {
   private static final int COPIED_ROWS = 5_000;
   private static final int CUTS = 5;
   private static final String TOKEN = "faults";
-  private static final List<Duration> OFFSETS = List.of(Duration.ofDays(1), Duration.ofDays(-2));
+  private static final List<Duration> OFFSETS = List.of(Duration.ofDays(9), Duration.ofDays(-2));
 
   @TempDir private static Path sourceFolder;
   @TempDir private static Path logFolder;
@@ -198,7 +198,11 @@ class FaultsIT {
     assumeTrue(clock.isPresent(), "no libfaketime: a clock that is set is not tested");
     var clocked = new HashMap<String, String>();
     clock.get().putInto(clocked);
+    clocked.put("WADI_RETENTION_INTERVAL_MS", "500");
     start("-Xmx256m", clocked);
+    var table = "{\"table\": \"public.days\", \"retention_days\": 1, \"partitioned\": true}";
+    assertThat(api(TOKEN).post("/api/event_tables", table).status()).isEqualTo(201);
+    var days = days();
     for (var offset : OFFSETS) {
       var writers = load.round(TRANSACTIONS, COPIED_ROWS);
       clock.get().shift(offset);
@@ -207,11 +211,29 @@ class FaultsIT {
       await("the right token works again")
           .atMost(LIMIT)
           .until(() -> api(TOKEN).get("/api/streams").status() == 200);
+      awaitRuns("retention");
+      awaitRuns("create-partitions");
+      assertThat(days()).as("no day is made or dropped").isEqualTo(days);
       writers.join();
       load.awaitCaughtUp();
     }
     wadi.awaitStreaming();
     load.assertEveryChangeOnce();
+  }
+
+  private List<String> days() {
+    return eventLog.rows(
+        "select inhrelid::regclass from pg_inherits where inhparent = 'days'::regclass order by 1");
+  }
+
+  /** Until a route has run twice more, so once from beginning to end. */
+  private void awaitRuns(String route) {
+    int before = runs(route);
+    await(route + " runs").atMost(LIMIT).until(() -> runs(route) >= before + 2);
+  }
+
+  private int runs(String route) {
+    return Integer.parseInt(api(TOKEN).get("/api/routes/" + route).text("/exchanges"));
   }
 
   /** Gives it something to say until it says it in the new time. */

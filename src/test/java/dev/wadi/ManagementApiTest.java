@@ -260,7 +260,7 @@ class ManagementApiTest {
     Files.writeString(file, text.replace(captured.source(), "'{{sys:wadi.test.table}}'"));
     var body = captured.json().replace(captured.source(), "{{sys:wadi.test.table}}");
 
-    var changed = api.put(path(captured), body.replaceFirst("\\{", "{\"backfill\": true, "));
+    var changed = api.put(path(captured), body.replaceFirst("\\{", "{\"actions\": [\"insert\"], "));
 
     assertThat(changed.status()).as(changed.body()).isEqualTo(200);
     assertThat(changed.text("/source/table")).isEqualTo("{{sys:wadi.test.table}}");
@@ -311,6 +311,27 @@ class ManagementApiTest {
     var ended = captured.json().replace(captured.source(), "public.*)&camelContext.tracing=true&x");
     assertThat(api.put(path(captured), ended).errors("source.table"))
         .containsExactly("cannot hold )& or }&, which end a parameter of a route");
+  }
+
+  @Test
+  void large_rows_as_of_a_time_come_in_smaller_pages() {
+    var captured = wadi.captured();
+    wadi.database()
+        .execute(
+            "insert into %s select n, repeat(n::text, 3 << 20) from generate_series(1, 5) as n"
+                .formatted(captured.source()));
+    Capture.awaitCaughtUp(wadi.database());
+    var path =
+        "/api/events/as_of?at=2100-01-01T00:00:00Z&event_table=%s&table=%s"
+            .formatted(captured.events(), captured.source());
+
+    var first = api.get(path);
+    var second = api.get(path + "&after=" + first.text("/next_after"));
+
+    assertThat(first.json().path("data").findValuesAsText("record_pk"))
+        .containsExactly("1", "2", "3");
+    assertThat(second.json().path("data").findValuesAsText("record_pk")).containsExactly("4", "5");
+    assertThat(second.json().path("next_after").isNull()).isTrue();
   }
 
   @Test

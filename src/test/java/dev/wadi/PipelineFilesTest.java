@@ -110,7 +110,7 @@ class PipelineFilesTest {
           wrong value                | # name: none             | filters: '[{"column": "id", "operator": ">", "value": "many"}]' | line 10: filter on 'id': 'value' must be a number (got 'many')
           misspelt parameter         | # name: none           | filter: '[]' | line 10: kamelet:change-source has no parameter 'filter'; it has table, actions, filters, backfill
           end of a parameter         | # name: none             | filters: '[{"column": "note", "operator": "=", "value": "a)&b"}]' | line 10: filters: write & after ) or } as \\u0026
-          unknown placeholder        | table: public.steady   | table: '{{nothing}}'   | nothing
+          unknown placeholder        | actions: insert        | actions: '{{nothing}}' | nothing
           list of actions            | actions: insert        | actions: [insert] | line 9: 'actions' must be text
           parameter of the sink      | table: public.steady_e | tables: public.steady_e | line 15: kamelet:event-table-sink has no parameter 'tables'
           no source                  | kamelet:change-source  | timer:tick             | line 6: a pipeline must begin with kamelet:change-source (got 'timer:tick')

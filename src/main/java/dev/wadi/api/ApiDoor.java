@@ -112,12 +112,13 @@ public final class ApiDoor {
     if (Databases.isTooSlow(failure)) {
       return new Problem(
           504,
-          "Reading took longer than "
+          "The database ended the statement, which took too long (reading events may take "
               + DatabaseAddress.READ_SECONDS
-              + " s; ask for less: a smaller `limit`, an `after` or `before` that is nearer, or one row by /api/events/history");
+              + " s); ask for less: a smaller `limit`, an `after` or `before` that is nearer, or one row by"
+              + " /api/events/history");
     }
     if (Databases.isUnreachable(failure)) {
-      return new Problem(503, "The database does not answer; try again");
+      return new Problem(503, "The database does not answer, or too many read at once; try again");
     }
     LOG.error("request failed", failure);
     return new Problem(500, "Wadi failed to handle the request; its log says why");

@@ -2,12 +2,15 @@ package dev.wadi.api;
 
 import dev.wadi.capture.CaptureStatus;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * What {@code GET /health} tells without a token. Reasons and warnings name hosts, roles and
- * tables, so beyond loopback they are for the API and the management port.
+ * How capture does. Reasons and warnings name hosts, roles and tables, so beyond loopback {@code
+ * GET /health}, which needs no token, leaves them out; {@code GET /api/health} has them.
  */
 public final class HealthApi {
+
+  private static final Set<String> HARMLESS = Set.of("ok", "capture");
 
   private final CaptureStatus capture;
   private final boolean isLoopback;
@@ -25,11 +28,18 @@ public final class HealthApi {
     return capture.healthCode();
   }
 
-  public Map<String, Object> show() {
+  /** What everybody may know. */
+  public Map<String, Object> shown() {
     var health = capture.health();
     if (!isLoopback) {
-      health.keySet().retainAll(java.util.Set.of("ok", "capture"));
+      health.keySet().retainAll(HARMLESS);
     }
     return health;
+  }
+
+  /** All of it, for who has a token. */
+  public Map<String, Object> show(ApiRequest request) {
+    request.allow();
+    return capture.health();
   }
 }

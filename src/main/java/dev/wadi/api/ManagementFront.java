@@ -78,8 +78,7 @@ public final class ManagementFront implements Handler<RoutingContext> {
       return false;
     }
     var id = path.substring(CONSOLES.length()).replaceFirst("/.*", "");
-    boolean isAll = id.equals("all") && request.queryParams().isEmpty();
-    boolean isKnown = isAll || TELLING.contains(id) || LISTS.contains(id);
+    boolean isKnown = TELLING.contains(id) || LISTS.contains(id);
     return !isKnown
         || !path.equals(request.request().path())
         || request.queryParams().contains(ACTING);

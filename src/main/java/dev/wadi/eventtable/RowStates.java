@@ -30,7 +30,6 @@ public final class RowStates {
   private static final String STATES = Sql.load("eventtable/read_row_states");
   private static final String KEYS = Sql.load("eventtable/read_row_keys");
   private static final long SEARCH_LIMIT = 100_000;
-  private static final int KEYS_AT_ONCE = 100;
 
   private final DataSource eventLog;
   private final TableOids tableOids;
@@ -65,22 +64,14 @@ public final class RowStates {
   public Page page(Question question, @Nullable String after, int limit) throws SQLException {
     var oids = tableOids.of(question.eventTable(), question.source());
     var keys = keys(question.eventTable(), oids, after, limit);
-    var rows = new ArrayList<RowState>();
-    int done = 0;
-    long bytes = 0;
-    while (done < keys.size() && bytes < Events.MOST_BYTES) {
-      int next = Math.min(keys.size(), done + KEYS_AT_ONCE);
-      for (var state : states(question, oids, keys.subList(done, next))) {
-        boolean isKnown = state.event() != null || state.nextEvent() != null;
-        if (isKnown && state.isOrMayBeThere()) {
-          rows.add(state);
-          bytes += state.record() == null ? 0 : state.record().length();
-        }
-      }
-      done = next;
-    }
-    boolean atEnd = done == keys.size() && keys.size() < limit;
-    return new Page(rows, atEnd ? null : keys.get(done - 1));
+    var states = states(question, oids, keys);
+    var rows =
+        states.stream()
+            .filter(state -> state.event() != null || state.nextEvent() != null)
+            .filter(RowState::isOrMayBeThere)
+            .toList();
+    boolean atEnd = states.size() == keys.size() && keys.size() < limit;
+    return new Page(rows, atEnd ? null : keys.get(states.size() - 1));
   }
 
   private List<String> keys(TableName eventTable, Long[] oids, @Nullable String after, int limit)
@@ -100,15 +91,23 @@ public final class RowStates {
     return keys;
   }
 
+  /** In the order of the keys; of large rows only the first. */
   private List<RowState> states(Question question, Long[] oids, List<String> keys)
       throws SQLException {
     var parameters =
         Map.<String, Object>of(
-            "table_oids", oids,
-            "record_pks", keys.toArray(String[]::new),
-            "at", question.at().atOffset(ZoneOffset.UTC),
-            "key_columns", question.keyColumns().toArray(String[]::new),
-            "search_limit", SEARCH_LIMIT);
+            "table_oids",
+            oids,
+            "record_pks",
+            keys.toArray(String[]::new),
+            "at",
+            question.at().atOffset(ZoneOffset.UTC),
+            "key_columns",
+            question.keyColumns().toArray(String[]::new),
+            "search_limit",
+            SEARCH_LIMIT,
+            "most_bytes",
+            Events.MOST_BYTES);
     var states = new ArrayList<RowState>();
     try (var connection = eventLog.getConnection();
         var read =

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Placeholders {
 
   private static final String BEGIN = "{{";
+  private static final String RULE = "must not hold {{ unless the pipeline's file says the same";
 
   private Placeholders() {}
 
@@ -27,20 +28,32 @@ final class Placeholders {
         (field, text) -> {
           boolean isNew = !text.equals(known.get(field));
           if (isNew && text.contains(BEGIN)) {
-            problems.put(
-                field, List.of("must not hold {{ unless the pipeline's file says the same"));
+            problems.put(field, List.of(RULE));
           }
         });
+    boolean anyFilter =
+        asked.filters().stream()
+            .map(filter -> Filters.json(List.of(filter)))
+            .anyMatch(json -> json.contains(BEGIN) && !filters(now).contains(json));
+    if (anyFilter) {
+      problems.put("filters", List.of(RULE));
+    }
     if (!problems.isEmpty()) {
       throw new PipelineRefusedException(asked.name(), problems);
     }
+  }
+
+  /** Each by itself, as the others may be written otherwise. */
+  private static List<String> filters(@Nullable PipelineDefinition pipeline) {
+    return pipeline == null
+        ? List.of()
+        : pipeline.filters().stream().map(filter -> Filters.json(List.of(filter))).toList();
   }
 
   private static Map<String, String> texts(PipelineDefinition pipeline) {
     return Map.of(
         "source.table", pipeline.tables(),
         "actions", String.join(",", pipeline.actions()),
-        "filters", Filters.json(pipeline.filters()),
         "destination.table", pipeline.eventTable());
   }
 }

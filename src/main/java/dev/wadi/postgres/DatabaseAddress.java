@@ -38,13 +38,15 @@ public record DatabaseAddress(String url, String user, String password) {
   private static final int BACKFILL_TIMEOUT_SECONDS = 600;
   private static final int SESSION_TIMEOUT_SECONDS = 10;
   private static final String SOCKET_TIMEOUT = "socketTimeout";
+  private static final Pattern USER_INFO = Pattern.compile("//[^/?]*@");
   private static final Pattern PASSWORD = Pattern.compile("(?i)([?&](?:ssl)?password=)[^&]*");
 
   /**
    * @throws IllegalArgumentException if the URL is not one of Postgres
    */
   public DatabaseAddress {
-    if (Driver.parseURL(url, null) == null) {
+    boolean hasUser = USER_INFO.matcher(url).find();
+    if (hasUser || Driver.parseURL(url, null) == null) {
       throw new IllegalArgumentException(
           "database address '"
               + withoutPasswords(url)
@@ -54,7 +56,7 @@ public record DatabaseAddress(String url, String user, String password) {
 
   /** A URL to be shown: with nothing in the place of passwords. */
   public static String withoutPasswords(String url) {
-    return PASSWORD.matcher(url).replaceAll("$1");
+    return USER_INFO.matcher(PASSWORD.matcher(url).replaceAll("$1")).replaceFirst("//");
   }
 
   public String host() {

@@ -9,8 +9,8 @@ class HealthApiTest {
 
   @Test
   void beyond_loopback_it_names_no_host_role_or_table() {
-    assertThat(new HealthApi(new CaptureStatus(), "0.0.0.0").show())
+    assertThat(new HealthApi(new CaptureStatus(), "0.0.0.0").shown())
         .containsOnlyKeys("ok", "capture");
-    assertThat(new HealthApi(new CaptureStatus(), "127.0.0.1").show()).containsKey("position");
+    assertThat(new HealthApi(new CaptureStatus(), "127.0.0.1").shown()).containsKey("position");
   }
 }

@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -95,9 +94,11 @@ class OwnershipTest {
     one.close();
     one = groups.start(Clock.offset(Clock.systemUTC(), Duration.ofDays(days)), "http://one");
     Groups.nack(one, "group", receive(one, "group", 1), 600_000);
-    var due = Instant.now().plusSeconds(600);
     one.kill();
-    two = groups.start(Clock.systemUTC(), "http://two");
+    var behind = Clock.offset(Clock.systemUTC(), Duration.ofDays(-days));
+    var due = behind.instant().plusSeconds(600);
+    two = groups.start(behind, "http://two");
+    awaitServed(two);
     assertThat(two.blocked("group", 10))
         .singleElement()
         .satisfies(key -> assertThat(key.notBefore()).isCloseTo(due, within(1, MINUTES)));

@@ -9,6 +9,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatabaseAddressTest {
 
@@ -35,9 +36,14 @@ class DatabaseAddressTest {
     }
   }
 
-  @Test
-  void a_refused_address_shows_no_password() {
-    var url = "jdbc:postgresql:/a:1,b:2/x?user=u&password=canary&sslpassword=canary";
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:postgresql:/a:1,b:2/x?user=u&password=canary&sslpassword=canary",
+        "postgres://u:canary@host/db",
+        "jdbc:postgresql://u:canary@host:1/db"
+      })
+  void a_refused_address_shows_no_password(String url) {
     assertThatThrownBy(() -> new DatabaseAddress(url, "u", ""))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("must look like")
