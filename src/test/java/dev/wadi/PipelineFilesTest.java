@@ -330,7 +330,12 @@ class PipelineFilesTest {
         sources.replace("\"", "\\\""),
         "\"Магазин. Ё\".\"Events & more\"".replace("\"", "\\\""));
     await().until(() -> wadi.runs("names"));
-    wadi.awaitPublished("public.plain,comma");
+    await("both are published, one after the other")
+        .until(
+            () ->
+                DATABASE.holds(
+                    "select count(*) = 2 from pg_publication_tables where tablename in"
+                        + " ('plain,comma', 'a \"b\" %41+c&d=e#f?{}')"));
     DATABASE.execute("insert into \"Магазин. Ё\".\"a \"\"b\"\" %41+c&d=e#f?{}\" values (1)");
     DATABASE.execute("insert into public.\"plain,comma\" values (2)");
 
