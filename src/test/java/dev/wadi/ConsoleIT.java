@@ -291,6 +291,13 @@ class ConsoleIT {
     browser.see("Newest first, live");
     browser.type("Key", "12");
     browser.script("window.kept = document.querySelector('input.mono:last-of-type')");
+    await("the page is long enough, as the events have come")
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                browser.script(
+                    "return document.documentElement.scrollHeight > window.innerHeight + 300"),
+            Boolean.TRUE::equals);
     browser.script("window.scrollTo(0, 300)");
     database.execute("insert into public.regions (name) values ('late-comer')");
     browser.see("late-comer");
