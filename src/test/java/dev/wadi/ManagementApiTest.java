@@ -313,14 +313,19 @@ class ManagementApiTest {
         .containsExactly("cannot hold )& or }&, which end a parameter of a route");
   }
 
-  @Test
-  void large_rows_as_of_a_time_come_in_smaller_pages() {
-    var captured = wadi.captured();
+  /** Of 3 MiB each, so that three fit into a page. */
+  private void insertFiveLarge(Captured captured) {
     wadi.database()
         .execute(
             "insert into %s select n, repeat(n::text, 3 << 20) from generate_series(1, 5) as n"
                 .formatted(captured.source()));
     Capture.awaitCaughtUp(wadi.database());
+  }
+
+  @Test
+  void large_rows_as_of_a_time_come_in_smaller_pages() {
+    var captured = wadi.captured();
+    insertFiveLarge(captured);
     var path =
         "/api/events/as_of?at=2100-01-01T00:00:00Z&event_table=%s&table=%s"
             .formatted(captured.events(), captured.source());
@@ -337,11 +342,7 @@ class ManagementApiTest {
   @Test
   void large_events_come_in_smaller_pages() {
     var captured = wadi.captured();
-    wadi.database()
-        .execute(
-            "insert into %s select n, repeat(n::text, 3 << 20) from generate_series(1, 5) as n"
-                .formatted(captured.source()));
-    Capture.awaitCaughtUp(wadi.database());
+    insertFiveLarge(captured);
 
     for (var end : List.of("after=%s", "order=newest&before=%s")) {
       var pages = new ArrayList<Integer>();
