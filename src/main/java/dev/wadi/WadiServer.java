@@ -51,6 +51,8 @@ final class WadiServer {
 
   Main main(Wiring wiring) {
     var main = new Main();
+    var servers = new HttpServers();
+    main.bind("httpServers", servers);
     wiring.bind(main::bind);
     main.setDefaultPropertyPlaceholderLocation("false");
     main.setInitialProperties(camelProperties());
@@ -61,7 +63,7 @@ final class WadiServer {
             configured
                 .getCamelContext()
                 .getManagementStrategy()
-                .addEventNotifier(new BeforeRoutes(camel -> placeFront(camel, wiring)));
+                .addEventNotifier(new BeforeRoutes(camel -> placeFront(camel, wiring, servers)));
           }
 
           @Override
@@ -75,6 +77,12 @@ final class WadiServer {
             wiring.pipelineFiles().start(started.getCamelContext());
             wiring.consumers().start();
             wiring.webhookFiles().start(started.getCamelContext());
+            servers.api().open();
+          }
+
+          @Override
+          public void beforeStop(BaseMainSupport stopped) {
+            servers.api().close();
           }
         });
     return main;
@@ -89,10 +97,10 @@ final class WadiServer {
   }
 
   /**
-   * What stands before the API's routes, and behind them: the server listens before all of them are
-   * there.
+   * What stands before the API's routes, and behind them: a route that is edited is gone for a
+   * moment.
    */
-  private void placeFront(CamelContext camel, Wiring wiring) {
+  private void placeFront(CamelContext camel, Wiring wiring, HttpServers servers) {
     DeveloperConsoles.removeOthers(camel);
     var router = router(camel, Setting.HTTP_PORT);
     var front = wiring.apiFront();
@@ -102,6 +110,7 @@ final class WadiServer {
     var management = router(camel, Setting.MANAGEMENT_PORT);
     management.route().order(-3).handler(hostCheck(wiring, "camel.management.host"));
     management.route().order(-2).handler(new ManagementFront());
+    servers.management().open();
   }
 
   private HostCheck hostCheck(Wiring wiring, String address) {

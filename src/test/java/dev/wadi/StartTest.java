@@ -1,7 +1,10 @@
 package dev.wadi;
 
+import static java.util.concurrent.CompletableFuture.runAsync;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.wadi.kit.ApiClient;
 import dev.wadi.kit.Capture;
 import dev.wadi.kit.EmbeddedDatabase;
 import dev.wadi.kit.RouteFiles;
@@ -10,6 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +99,43 @@ class StartTest {
       wadi.awaitStreaming();
       Capture.awaitCaughtUp(database);
       assertThat(database.rows("select record_pk from good_events")).containsExactly("1");
+    }
+  }
+
+  @Test
+  void who_calls_while_it_starts_or_stops_is_told_to_try_again() throws Exception {
+    var environment = environment("good", "public.good");
+    environment.put("WADI_API_TOKEN", WadiForApi.TOKEN);
+    var answers = new ConcurrentSkipListSet<String>();
+    var asking = new AtomicBoolean(true);
+    var callers =
+        Stream.of("HTTP /api/streams", "HTTP /health", "MANAGEMENT /observe/health/live")
+            .map(call -> runAsync(() -> ask(environment, call, asking, answers)))
+            .toList();
+
+    try (var wadi = WadiInside.start(environment)) {
+      wadi.awaitStreaming();
+      await("all are let in")
+          .until(() -> answers.stream().filter(each -> each.endsWith(" 200")).count() == 3);
+    } finally {
+      asking.set(false);
+      callers.forEach(CompletableFuture::join);
+    }
+
+    assertThat(answers).allMatch(each -> each.matches(".* (200|503)"));
+  }
+
+  private static void ask(
+      Map<String, String> environment, String call, AtomicBoolean asking, Set<String> answers) {
+    var parts = call.split(" ");
+    var url = "http://127.0.0.1:" + environment.get("WADI_" + parts[0] + "_PORT");
+    var api = new ApiClient(url, WadiForApi.TOKEN);
+    while (asking.get()) {
+      try {
+        answers.add(call + " " + api.get(parts[1]).status());
+      } catch (IllegalStateException e) {
+        // It does not listen.
+      }
     }
   }
 

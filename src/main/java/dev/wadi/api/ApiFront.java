@@ -132,9 +132,9 @@ public final class ApiFront implements Handler<RoutingContext> {
     end(context, status == TOO_LARGE ? tooLarge() : isRefused ? problem : context.failure());
   }
 
-  /** Answers where no route does yet: the server listens before all routes are there. */
+  /** Answers where no route does: Wadi starts or stops, or a route is being edited. */
   public static void refuseForNow(RoutingContext context) {
-    end(context, new Problem(503, "Wadi is starting; try again in a second"));
+    end(context, new Problem(503, "Wadi is starting or stopping; try again in a second"));
   }
 
   private static Problem tooLarge() {
