@@ -187,9 +187,9 @@ public final class Tokens {
 
   /**
    * Reads the stored tokens again; asked every few seconds, so that no check waits for the
-   * database.
+   * database. One at a time, or what was read first could be taken for the newest.
    */
-  public void refresh() {
+  public synchronized void refresh() {
     stored = read();
   }
 
