@@ -27,7 +27,15 @@ public final class WebhookMeters {
   /** Where the requests of a webhook are noted. */
   WebhookMeter of(String webhook) {
     var own = byName.get(webhook);
-    return own == null ? others() : own;
+    return own == null ? begun(webhook) : own;
+  }
+
+  /** A webhook may have sent before it was shown. */
+  private synchronized WebhookMeter begun(String webhook) {
+    boolean mayHaveOwn = byName.size() < MOST || byName.containsKey(webhook);
+    return mayHaveOwn
+        ? byName.computeIfAbsent(webhook, name -> new WebhookMeter(registry, name))
+        : others();
   }
 
   /** Shows how the webhooks are doing that are served here, and nothing of any other. */
@@ -35,10 +43,9 @@ public final class WebhookMeters {
     byName.entrySet().removeIf(each -> removed(each, served));
     served.forEach(
         (name, status) -> {
-          if (byName.size() < MOST || byName.containsKey(name)) {
-            byName
-                .computeIfAbsent(name, webhook -> new WebhookMeter(registry, webhook))
-                .show(status, dead.getOrDefault(name, 0L));
+          var meter = begun(name);
+          if (meter != others) {
+            meter.show(status, dead.getOrDefault(name, 0L));
           }
         });
   }
