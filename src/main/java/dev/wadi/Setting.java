@@ -1,5 +1,6 @@
 package dev.wadi;
 
+import dev.wadi.consumer.OwnerSessions;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.webhook.AddressGuard;
 import java.util.function.Predicate;
@@ -32,6 +33,8 @@ public enum Setting {
   BACKFILL_CHUNK_ROWS("wadi.backfill.chunk-rows", "4000", Rule.between(1, 20_000)),
   RETENTION_INTERVAL_MS("wadi.retention.interval-ms", "60000", Rule.between(100, 86_400_000)),
   RETENTION_WAITS_FOR_CONSUMERS("wadi.retention.waits-for-consumers", "true", Rule.BOOLEAN),
+  CONSUMER_SILENCE_MS(
+      "wadi.consumer.silence-ms", "2000", Rule.between(OwnerSessions.LEAST_SILENCE_MS, 60_000)),
   HTTP_HOST("wadi.http.host", "127.0.0.1", Rule.TEXT),
   HTTP_PORT("wadi.http.port", "7376", Rule.between(1, 65_535)),
   HTTP_URL("wadi.http.url", "", Rule.HTTP_URL),

@@ -38,6 +38,7 @@ import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.EventFilters;
 import dev.wadi.consumer.GroupWatch;
+import dev.wadi.consumer.OwnerSessions;
 import dev.wadi.consumer.Retention;
 import dev.wadi.consumer.SteadyClock;
 import dev.wadi.eventtable.Appends;
@@ -194,7 +195,8 @@ final class Wiring implements AutoCloseable {
     consumerGroups = new ConsumerGroups(eventLog, streams, FILTERS);
     consumers =
         new Consumers(
-            logAddress(settings).sessions(),
+            new OwnerSessions(
+                logAddress(settings).sessions(), settings.number(Setting.CONSUMER_SILENCE_MS)),
             consumerGroups,
             FILTERS,
             ownUrl(settings),

@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,11 +47,10 @@ public final class Consumers implements AutoCloseable {
   private String problem = "";
 
   /**
-   * @param sessions gives a new connection each time, not one of a pool; each owned group keeps one
    * @param ownUrl where other processes reach this one; null if they cannot
    */
   public Consumers(
-      DataSource sessions,
+      OwnerSessions sessions,
       ConsumerGroups groups,
       EventFilters filters,
       @Nullable String ownUrl,
@@ -61,7 +59,7 @@ public final class Consumers implements AutoCloseable {
   }
 
   Consumers(
-      DataSource sessions,
+      OwnerSessions sessions,
       ConsumerGroups groups,
       EventFilters filters,
       @Nullable String ownUrl,
@@ -69,7 +67,7 @@ public final class Consumers implements AutoCloseable {
       Limits limits) {
     var own = new Owner(UUID.randomUUID(), ownUrl);
     served = new ServedGroups(sessions, groups, filters, own, clock, limits, answering);
-    wakeups = new Wakeups(sessions, served::appended);
+    wakeups = new Wakeups(sessions.source(), served::appended);
   }
 
   /** Begins to own groups: those that nobody owns, now and whenever one becomes free. */

@@ -30,7 +30,7 @@ final class GroupEngine {
   private final Condition work = lock.newCondition();
   private final Waiters waiters = new Waiters();
   private final UnwrittenAcks unwritten = new UnwrittenAcks();
-  private final OwnerLease lease = new OwnerLease();
+  private final OwnerLease lease;
   private volatile ConsumerGroup group;
   private @Nullable Epoch epoch;
   private long highWater;
@@ -46,10 +46,12 @@ final class GroupEngine {
   private volatile long askedNanos = System.nanoTime() - ASKED_NANOS;
 
   /**
+   * @param lease of the session that holds the group's lock
    * @param executor completes futures, so that nobody keeps the engine waiting
    */
-  GroupEngine(ConsumerGroup group, Clock clock, Executor executor) {
+  GroupEngine(ConsumerGroup group, OwnerLease lease, Clock clock, Executor executor) {
     this.group = group;
+    this.lease = lease;
     this.clock = clock;
     this.executor = executor;
   }

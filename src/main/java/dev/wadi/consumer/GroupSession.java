@@ -58,7 +58,8 @@ final class GroupSession implements AutoCloseable {
   /**
    * Tries to become the owner of a group.
    *
-   * @param connection used for nothing else from now on; closed unless it becomes the owner's
+   * @param connection of {@link OwnerSessions}, used for nothing else from now on; closed unless it
+   *     becomes the owner's
    * @return null if another session is the owner
    */
   static @Nullable GroupSession acquire(Connection connection, int group) throws SQLException {
@@ -74,7 +75,6 @@ final class GroupSession implements AutoCloseable {
   }
 
   private static boolean tryLock(Connection connection, int group) throws SQLException {
-    SessionLimits.set(connection);
     try (var statement = Sql.prepare(connection, ACQUIRE, Map.of("group", group));
         var row = statement.executeQuery()) {
       row.next();

@@ -3,7 +3,6 @@ package dev.wadi.consumer;
 import dev.wadi.postgres.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +14,10 @@ final class Processes {
   private static final String JOIN = Sql.load("consumer/join");
   private static final String COUNT = Sql.load("consumer/count_processes");
 
-  private final DataSource sessions;
+  private final OwnerSessions sessions;
   private @Nullable Connection session;
 
-  /**
-   * @param sessions gives a new connection each time; one is kept
-   */
-  Processes(DataSource sessions) {
+  Processes(OwnerSessions sessions) {
     this.sessions = sessions;
   }
 
@@ -31,17 +27,17 @@ final class Processes {
    * @throws SQLException if this one is not counted just now
    */
   int count() throws SQLException {
-    try {
-      var joined = session;
-      if (joined == null) {
-        joined = join();
-        session = joined;
+    var joined = session;
+    if (joined != null) {
+      try {
+        return count(joined);
+      } catch (SQLException e) {
+        // The server ends the session of a process that was held up for a while.
+        leave();
       }
-      return count(joined);
-    } catch (SQLException e) {
-      leave();
-      throw e;
     }
+    session = join();
+    return count(session);
   }
 
   /** Is not counted any more. */
@@ -58,12 +54,9 @@ final class Processes {
   }
 
   private Connection join() throws SQLException {
-    var connection = sessions.getConnection();
-    try {
-      SessionLimits.set(connection);
-      try (var statement = connection.createStatement()) {
-        statement.execute(JOIN);
-      }
+    var connection = sessions.open();
+    try (var statement = connection.createStatement()) {
+      statement.execute(JOIN);
       return connection;
     } catch (SQLException e) {
       connection.close();

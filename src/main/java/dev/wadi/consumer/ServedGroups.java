@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +53,7 @@ final class ServedGroups {
   /** A group and the thread behind it. */
   record Served(GroupEngine engine, GroupWorker worker) {}
 
-  private final DataSource sessions;
+  private final OwnerSessions sessions;
   private final EventFilters filters;
   private final Owner own;
   private final Clock clock;
@@ -79,12 +78,11 @@ final class ServedGroups {
   private final AtomicBoolean warned = new AtomicBoolean();
 
   /**
-   * @param sessions gives a new connection each time, not one of a pool; each owned group keeps one
    * @param own this process
    * @param answering completes futures
    */
   ServedGroups(
-      DataSource sessions,
+      OwnerSessions sessions,
       ConsumerGroups groups,
       EventFilters filters,
       Owner own,
@@ -303,11 +301,11 @@ final class ServedGroups {
   }
 
   private void acquire(ConsumerGroup group) throws SQLException {
-    var session = GroupSession.acquire(sessions.getConnection(), group.id());
+    var session = GroupSession.acquire(sessions.open(), group.id());
     if (session == null) {
       return;
     }
-    var engine = new GroupEngine(group, clock, answering);
+    var engine = new GroupEngine(group, new OwnerLease(sessions.silenceMs()), clock, answering);
     try {
       var worker = new GroupWorker(engine, session, limits, filter(group.definition()), own);
       worker.takeOver();

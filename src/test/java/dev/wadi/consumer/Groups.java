@@ -16,6 +16,7 @@ import dev.wadi.stream.Streams;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 
 /** A database with one event table and its stream, and what tests do with it. */
 final class Groups {
@@ -31,6 +33,11 @@ final class Groups {
   static final TableName EVENTS = TableName.parse("events");
   static final SourceTable SOURCE = new SourceTable(16384, "public", "orders");
   static final UUID SOURCE_DATABASE = UUID.fromString("0196fb4e-0000-7000-8000-000000000001");
+  private static final int STEADY_MS = 60_000;
+
+  /** How often nothing comes before that is taken for the end, though there is a lag. */
+  private static final int LOOKS = 3;
+
   private static final long NOW_MICROS = 1_760_000_000_000_000L;
 
   final EmbeddedDatabase database = EmbeddedDatabase.create();
@@ -50,19 +57,47 @@ final class Groups {
     streams.create(new Stream("orders", EVENTS));
   }
 
-  Consumers start(Clock clock, String url) throws SQLException {
-    return start(clock, url, Limits.DEFAULT);
+  /** The only process; it serves all groups. */
+  Consumers start() throws SQLException {
+    return start(Clock.systemUTC(), Limits.DEFAULT);
   }
 
-  Consumers start(Clock clock, String url, Limits limits) throws SQLException {
-    var consumers = new Consumers(database.dataSource(), groups, filters, url, clock, limits);
+  Consumers start(Clock clock, Limits limits) throws SQLException {
+    var consumers = started(clock, "http://one", limits, STEADY_MS);
+    // The server may take a moment to notice that an owner before it is gone.
+    for (var each : groups.list()) {
+      Awaitility.await(each.name() + " is served")
+          .pollInterval(Duration.ofMillis(10))
+          .until(() -> isServed(consumers, each.name()));
+    }
+    return consumers;
+  }
+
+  /** A process among others, which loses its groups as soon as one in production does. */
+  Consumers startAmongOthers(Clock clock, String url) throws SQLException {
+    return started(clock, url, Limits.DEFAULT, OwnerSessions.LEAST_SILENCE_MS);
+  }
+
+  Consumers startAmongOthers(String url) throws SQLException {
+    return startAmongOthers(Clock.systemUTC(), url);
+  }
+
+  private Consumers started(Clock clock, String url, Limits limits, int silenceMs)
+      throws SQLException {
+    var sessions = new OwnerSessions(database.dataSource(), silenceMs);
+    var consumers = new Consumers(sessions, groups, filters, url, clock, limits);
     consumers.start();
     consumers.refresh();
     return consumers;
   }
 
-  Consumers start() throws SQLException {
-    return start(Clock.systemUTC(), "http://one");
+  private static boolean isServed(Consumers consumers, String group) {
+    try {
+      consumers.status(group);
+      return true;
+    } catch (NotOwnerException e) {
+      return false;
+    }
   }
 
   void create(String name) throws SQLException {
@@ -126,11 +161,16 @@ final class Groups {
   /** Receives until there is nothing for a while, acking everything. */
   static List<Long> drain(Consumers consumers, String group) throws Exception {
     var seqs = new ArrayList<Long>();
-    var messages = await(consumers.receive(group, 1000, 2_000));
-    while (!messages.isEmpty()) {
+    int looks = 0;
+    while (looks < LOOKS) {
+      var messages = await(consumers.receive(group, 1000, seqs.isEmpty() ? 2_000 : 700));
+      if (messages.isEmpty()) {
+        looks = consumers.status(group).lag() == 0 ? LOOKS : looks + 1;
+        continue;
+      }
+      looks = 0;
       seqs.addAll(seqs(messages));
       ack(consumers, group, messages);
-      messages = await(consumers.receive(group, 1000, 700));
     }
     return seqs;
   }
@@ -160,7 +200,7 @@ final class Groups {
   }
 
   static <T> T await(CompletableFuture<T> future) throws Exception {
-    return future.get(20, TimeUnit.SECONDS);
+    return future.get(60, TimeUnit.SECONDS);
   }
 
   /** A definition to be changed. */
