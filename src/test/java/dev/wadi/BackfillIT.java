@@ -60,13 +60,15 @@ class BackfillIT {
     rows.change(ROWS, SEED);
     others.change(ROWS / 3, SEED + 10);
 
-    for (int kill = 0; kill < KILLS; kill++) {
+    int killedInTheMidst = 0;
+    for (int kill = 0; kill < KILLS && reads() < ROWS; kill++) {
       try (var wadi = start(environment)) {
         awaitRandomMoment(wadi);
         wadi.killNine();
       }
+      killedInTheMidst += reads() < ROWS ? 1 : 0;
     }
-    assertThat(reads()).as("it was killed in the midst of it").isLessThan(ROWS);
+    assertThat(killedInTheMidst).as("it was killed in the midst of it").isPositive();
 
     try (var wadi = start(environment)) {
       await("the backfills are done")

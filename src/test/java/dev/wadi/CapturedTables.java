@@ -103,7 +103,7 @@ final class CapturedTables implements AutoCloseable {
   /** Returns when the state that {@code GET /health} shows contains a text. */
   void awaitHealth(String text) {
     await(text)
-        .atMost(Duration.ofSeconds(15))
+        .atMost(Duration.ofSeconds(120))
         .until(() -> wadi.health().body(), body -> body.contains(text));
   }
 

@@ -12,6 +12,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -141,6 +142,7 @@ class CheckCommandTest {
   void server_that_cannot_be_captured_is_found_and_waited_for() throws Exception {
     try (var postgres =
         EmbeddedPostgres.builder()
+            .setPGStartupWait(Duration.ofMinutes(1))
             .setServerConfig("max_wal_senders", "0")
             .setServerConfig("max_replication_slots", "0")
             .start()) {
@@ -169,6 +171,7 @@ class CheckCommandTest {
       database.execute("drop role rds_superuser");
       try (var wadi = WadiInside.start(environment)) {
         org.awaitility.Awaitility.await("the reason to wait")
+            .atMost(Duration.ofSeconds(180))
             .until(() -> wadi.health().body().contains("wal_level: must be logical"));
       }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.sun.net.httpserver.HttpServer;
 import dev.wadi.kit.Api;
 import dev.wadi.kit.Browser;
+import dev.wadi.kit.Capture;
 import dev.wadi.kit.EmbeddedDatabase;
 import dev.wadi.kit.RouteFiles;
 import dev.wadi.kit.WadiEnvironment;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.WebDriverException;
 
 /** What a person sees and does in the console, in a real browser. */
 @Tag("slow")
@@ -123,6 +125,7 @@ class ConsoleIT {
     browser.click("Create Change Capture Pipeline");
     browser.see("region_to_sequin_events.camel.yaml");
     browser.see("streaming");
+    Capture.awaitPublished(database, "public.regions");
 
     database.execute("insert into public.regions (name, timezone) values ('us-gov-west-1', 'pst')");
     browser.see("\"us-gov-west-1\"");
@@ -234,7 +237,10 @@ class ConsoleIT {
 
     browser.script("location.reload()");
     browser.see("Update Change Capture Pipeline");
-    await().atMost(SOON).until(() -> !browser.option("Backfill").isSelected());
+    await()
+        .atMost(SOON)
+        .ignoreExceptionsInstanceOf(WebDriverException.class)
+        .until(() -> !browser.option("Backfill").isSelected());
     browser.choose("Backfill");
     browser.click("Update Change Capture Pipeline");
     browser.see("backfill: 'true'");
@@ -481,6 +487,7 @@ class ConsoleIT {
          "destination":{"table":"public.sequin_events"}}
         """
             .formatted(table));
+    Capture.awaitPublished(database, table);
     created("api/streams", "{\"name\":\"sequin_events\",\"table\":\"public.sequin_events\"}");
     created(
         "api/consumer_groups",

@@ -281,6 +281,14 @@ class GrantsTest {
 
   private void makeSlotAnew() throws Exception {
     var out = new ByteArrayOutputStream();
+    // Postgres may take a moment to notice that Wadi is gone.
+    await()
+        .until(
+            () ->
+                database.holds(
+                    "select active_pid is null from pg_replication_slots where slot_name = '"
+                        + environment.get("WADI_SLOT")
+                        + "'"));
     database.execute("select pg_drop_replication_slot('" + environment.get("WADI_SLOT") + "')");
     SlotCommand.recreate(
         Settings.load(Path.of("target"), environment), true, new PrintStream(out, true, UTF_8));

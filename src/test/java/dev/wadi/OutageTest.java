@@ -1,6 +1,5 @@
 package dev.wadi;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.wadi.kit.Database;
@@ -12,6 +11,7 @@ import dev.wadi.postgres.DatabaseAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,7 +66,8 @@ class OutageTest {
     postgres.stopFast();
 
     try (var wadi = WadiInside.start(environment)) {
-      assertThat(wadi.awaitWaiting().body()).containsIgnoringCase("connection");
+      await()
+          .until(() -> wadi.awaitWaiting().body().toLowerCase(Locale.ROOT).contains("connection"));
       postgres.startAgain();
 
       wadi.awaitStreaming();

@@ -228,7 +228,7 @@ class PipelineStoreTest {
       assertThat(wadi.store().get("stuck").definition().name()).isEqualTo("stuck");
       assertThat(wadi.store().list()).isNotEmpty();
       assertThat(created.isDone()).isFalse();
-      assertThat(created.get(30, TimeUnit.SECONDS))
+      assertThat(created.get(120, TimeUnit.SECONDS))
           .hasMessageContaining(
               "pipeline 'late': cannot be changed now: a batch has been on its way");
     }

@@ -93,7 +93,8 @@ class PostgresTlsTest {
         .contains("127.0.0.1");
     var environment = environment("localhost", "sslmode=verify-full", another);
     try (var wadi = WadiInside.start(environment)) {
-      assertThat(wadi.awaitWaiting().body()).contains("certification path");
+      org.awaitility.Awaitility.await()
+          .until(() -> wadi.awaitWaiting().body().contains("certification path"));
     }
     assertThat(database.rows("select * " + BACKENDS)).isEmpty();
   }

@@ -16,7 +16,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +36,8 @@ class RowsAsOfTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+  private static final String TABLES = "public.orders,public.pairs,public.paged,public.wide";
+
   @TempDir private static Path folder;
   private static RouteFiles routes;
   private static Map<String, String> environment;
@@ -56,9 +57,8 @@ class RowsAsOfTest {
     Capture.createEventTable(DATABASE, "public.cut_events");
     routes =
         RouteFiles.copiedTo(folder)
-            .pipeline("all", "public.orders,public.pairs,public.paged,public.wide", "public.events")
+            .write("all", withTruncate(RouteFiles.text("all", TABLES, "public.events", "")))
             .pipeline("cut", "public.cut", "public.cut_events");
-    withTruncate("all");
     environment = WadiEnvironment.of(DATABASE, routes);
     environment.put("WADI_API_TOKEN", "as-of");
     wadi = WadiInside.start(environment).awaitStreaming();
@@ -244,8 +244,8 @@ class RowsAsOfTest {
   }
 
   private static void capture(String table) throws Exception {
-    routes.pipeline(table, "public." + table, "public.events");
-    withTruncate(table);
+    routes.write(
+        table, withTruncate(RouteFiles.text(table, "public." + table, "public.events", "")));
     await()
         .until(
             () ->
@@ -297,11 +297,8 @@ class RowsAsOfTest {
     return JSON.readTree(response.body());
   }
 
-  private static void withTruncate(String pipeline) throws Exception {
-    var file = routes.folder().resolve("pipelines/" + pipeline + ".camel.yaml");
-    Files.writeString(
-        file,
-        Files.readString(file)
-            .replaceFirst("( *)(table: \".*\n)", "$1$2$1actions: insert,update,delete,truncate\n"));
+  private static String withTruncate(String pipeline) {
+    return pipeline.replaceFirst(
+        "( *)(table: \".*\n)", "$1$2$1actions: insert,update,delete,truncate\n");
   }
 }

@@ -102,18 +102,7 @@ final class RunningWadi implements AutoCloseable {
 
   /** Returns when the changes of a table are sent to Wadi. */
   void awaitPublished(String table) {
-    var parts = table.replace("\"", "").split("\\.", 2);
-    await(table + " is published")
-        .atMost(LIMIT)
-        .pollInterval(Duration.ofMillis(20))
-        .until(
-            () ->
-                database.holds(
-                    "select count(*) = 1 from pg_publication_tables where schemaname = '"
-                        + parts[0]
-                        + "' and tablename = '"
-                        + parts[1]
-                        + "'"));
+    Capture.awaitPublished(database, table);
   }
 
   /** The events of a table once everything committed until now is stored. */

@@ -2,6 +2,7 @@ package dev.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wadi.kit.Capture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -205,14 +206,6 @@ class SchemaChangesTest {
   }
 
   private static void awaitPublished(String table) {
-    org.awaitility.Awaitility.await(table + " is published")
-        .until(
-            () ->
-                captured
-                    .database()
-                    .holds(
-                        "select true from pg_publication_tables where tablename = '"
-                            + table
-                            + "'"));
+    Capture.awaitPublished(captured.database(), table);
   }
 }

@@ -37,7 +37,7 @@ import org.postgresql.jdbc.PgConnection;
 @Tag("slow")
 class SlotStatesTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(120);
   private static final int LAST = 100;
 
   @TempDir private static Path postgresFolder;
@@ -84,6 +84,10 @@ class SlotStatesTest {
     if (wadi != null) {
       wadi.close();
     }
+    var active =
+        "exists (select from pg_replication_slots where database = '%s' and active_pid is not null)"
+            .formatted(database.name());
+    await("Postgres notices that Wadi is gone").until(() -> !postgres.database().holds(active));
     postgres
         .database()
         .execute(

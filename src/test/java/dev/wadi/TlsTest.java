@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** With Camel's settings for TLS, nothing of console and API goes unencrypted. */
 class TlsTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(180);
 
   @TempDir private Path folder;
 

@@ -1,7 +1,5 @@
 package dev.wadi;
 
-import static org.awaitility.Awaitility.await;
-
 import com.zaxxer.hikari.HikariDataSource;
 import dev.wadi.kit.ApiClient;
 import dev.wadi.kit.Capture;
@@ -44,6 +42,7 @@ final class WadiForApi {
 
   private WadiForApi() {
     environment.put("WADI_API_TOKEN", TOKEN);
+    environment.put("WADI_CONSUMER_SILENCE_MS", "30000");
     wadi = WadiInside.start(environment).awaitStreaming();
     Runtime.getRuntime().addShutdownHook(new Thread(wadi::close));
   }
@@ -114,7 +113,7 @@ final class WadiForApi {
 
   /** Returns when the changes of a table come. */
   void awaitPublished(String table) {
-    await(table + " is published").atMost(LIMIT).until(() -> isPublished(table));
+    Capture.awaitPublished(database, table);
   }
 
   /** A consumer group over a pipeline of its own. */
@@ -184,13 +183,6 @@ final class WadiForApi {
   /** The {@code record_pk} of what was received, in the order it came. */
   static List<String> keys(ApiClient.Reply received) {
     return received.json().path("data").findValuesAsText("record_pk");
-  }
-
-  private boolean isPublished(String table) {
-    return database.holds(
-        "exists (select from pg_publication_tables where 'public.' || tablename = '"
-            + table
-            + "')");
   }
 
   private static void require(int status, ApiClient.Reply reply) {

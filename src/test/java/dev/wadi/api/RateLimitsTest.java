@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RateLimitsTest {
@@ -15,10 +16,8 @@ class RateLimitsTest {
   @Test
   void a_token_has_a_rate_of_its_own() {
     var limits = new RateLimits(2);
-    limits.require(MADE);
-    limits.require(MADE);
 
-    assertThatThrownBy(() -> limits.require(MADE))
+    assertThatThrownBy(() -> exhaust(limits, MADE))
         .isInstanceOf(Problem.class)
         .hasMessage(
             "The API token `made` may make 2 requests in a second; try again after the seconds in Retry-After");
@@ -37,16 +36,24 @@ class RateLimitsTest {
   void wrong_tokens_are_bounded_and_lock_out_only_the_token_that_could_be_guessed() {
     var limits = new RateLimits(0);
 
-    assertThatThrownBy(() -> tryWrongTokens(limits))
+    assertThatThrownBy(() -> exhaust(limits, null))
         .isInstanceOf(Problem.class)
         .hasMessageStartingWith("Too many wrong API tokens were tried");
-    assertThatThrownBy(() -> limits.require(CHOSEN)).isInstanceOf(Problem.class);
+    assertThatThrownBy(
+            () -> {
+              assertThatThrownBy(() -> exhaust(limits, null)).isInstanceOf(Problem.class);
+              limits.require(CHOSEN);
+            })
+        .isInstanceOf(Problem.class);
     assertThatCode(() -> limits.require(MADE)).doesNotThrowAnyException();
   }
 
-  private static void tryWrongTokens(RateLimits limits) {
-    for (int failure = 0; failure < MORE_THAN_AT_ONCE; failure++) {
-      limits.require(null);
+  /**
+   * @param caller null for one whose token is wrong
+   */
+  private static void exhaust(RateLimits limits, @Nullable Caller caller) {
+    for (int request = 0; request < MORE_THAN_AT_ONCE; request++) {
+      limits.require(caller);
     }
   }
 }

@@ -100,7 +100,6 @@ class BoundsTest {
     consumers =
         groups.start(
             java.time.Clock.systemUTC(),
-            "http://one",
             new Limits(100, 100, 1 << 20, 5_000, 64, 10, 1 << 20, 100));
     var keys = new ArrayList<String>();
     for (int number = 0; number < 3_000; number++) {
@@ -148,7 +147,7 @@ class BoundsTest {
   }
 
   private void acknowledgeRound() throws Exception {
-    consumers = groups.start(java.time.Clock.systemUTC(), "http://one", FEW_DELTAS);
+    consumers = groups.start(java.time.Clock.systemUTC(), FEW_DELTAS);
     for (int acked = 0; acked < ROUND; ) {
       var messages = receive(consumers, "group", 100);
       ack(consumers, "group", messages);

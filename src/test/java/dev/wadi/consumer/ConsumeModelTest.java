@@ -8,7 +8,6 @@ import dev.wadi.change.Row;
 import dev.wadi.consumer.DeliveryOracle.Delivered;
 import dev.wadi.eventtable.EventTableAppend;
 import java.sql.Connection;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +40,7 @@ class ConsumeModelTest {
   private static final int RECEIVERS = 4;
   private static final int ACK_WAIT_MS = 1_500;
   private static final String GROUP = "group";
+  private static final int LIMIT_S = 300;
 
   private final ReentrantReadWriteLock world = new ReentrantReadWriteLock(true);
   private final AtomicBoolean producing = new AtomicBoolean(true);
@@ -57,8 +57,8 @@ class ConsumeModelTest {
     groups = new Groups();
     groups.create(definition -> definition.name(GROUP).ackWaitMs(ACK_WAIT_MS));
     oracle = new DeliveryOracle(ACK_WAIT_MS);
-    one = groups.start(Clock.systemUTC(), "http://one");
-    two = groups.start(Clock.systemUTC(), "http://two");
+    one = groups.startAmongOthers("http://one");
+    two = groups.startAmongOthers("http://two");
     var threads = Executors.newCachedThreadPool();
     try {
       var consumers = new ArrayList<Future<?>>();
@@ -67,12 +67,12 @@ class ConsumeModelTest {
         consumers.add(threads.submit(run(() -> receive(random))));
       }
       var chaos = threads.submit(run(() -> disturb(new Random(seed * 1000))));
-      threads.submit(run(() -> produce(new Random(seed)))).get(60, TimeUnit.SECONDS);
-      chaos.get(60, TimeUnit.SECONDS);
+      threads.submit(run(() -> produce(new Random(seed)))).get(LIMIT_S, TimeUnit.SECONDS);
+      chaos.get(LIMIT_S, TimeUnit.SECONDS);
       awaitAllSettled(consumers);
       consuming.set(false);
       for (var consumer : consumers) {
-        consumer.get(20, TimeUnit.SECONDS);
+        consumer.get(LIMIT_S, TimeUnit.SECONDS);
       }
     } finally {
       consuming.set(false);
@@ -229,7 +229,7 @@ class ConsumeModelTest {
       end.accept(one);
       oracle.leasesEnded();
       one = two;
-      two = groups.start(Clock.systemUTC(), "http://next");
+      two = groups.startAmongOthers("http://next");
     } finally {
       world.writeLock().unlock();
     }
@@ -240,7 +240,7 @@ class ConsumeModelTest {
     try {
       two.kill();
       oracle.leasesEnded();
-      two = groups.start(Clock.systemUTC(), "http://next");
+      two = groups.startAmongOthers("http://next");
     } finally {
       world.writeLock().unlock();
     }
@@ -265,7 +265,7 @@ class ConsumeModelTest {
   }
 
   private void awaitAllSettled(List<Future<?>> consumers) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_S);
     while (System.nanoTime() < end) {
       for (var consumer : consumers) {
         if (consumer.isDone()) {

@@ -145,7 +145,7 @@ class ConsumersTest {
     assertThat(ack(consumers, "group", foreign)).containsExactly(Outcome.UNKNOWN);
     assertThat(outcomes(consumers.ack("group", List.of("nonsense"))))
         .containsExactly(Outcome.UNKNOWN);
-    assertThat(await(consumers.extend("group", ids(second), 1_000)).values())
+    assertThat(await(consumers.extend("group", ids(second), 60_000)).values())
         .containsExactly(Outcome.DONE);
     assertThat(ack(consumers, "group", second)).containsExactly(Outcome.DONE);
     assertThat(ack(consumers, "group", second)).containsExactly(Outcome.STALE);

@@ -9,7 +9,9 @@ import static dev.wadi.consumer.Groups.seqs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wadi.kit.MovableClock;
 import dev.wadi.stream.ValidationException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,7 +54,9 @@ class ExceptionsTest {
     groups.database.execute("update wadi.group_parked set not_before = now()");
     consumers = groups.start();
     var messages = new ArrayList<>(receive(consumers, "group", 10));
-    messages.addAll(await(consumers.receive("group", 10, 1_000)));
+    if (messages.size() < 2) {
+      messages.addAll(receive(consumers, "group", 10));
+    }
     messages.sort(Comparator.comparingLong(message -> message.event().seq()));
     assertThat(seqs(messages)).containsExactly(1L, 2L);
     assertThat(messages.get(0).deliverCount()).isEqualTo(2);
@@ -67,10 +71,11 @@ class ExceptionsTest {
     groups.append("a", "a", "a", "a", "b");
     groups.create("group");
     consumers = groups.start();
-    nack(consumers, "group", receive(consumers, "group", 1), 100);
+    var first = receive(consumers, "group", 1);
     var messages = receive(consumers, "group", 10);
-    ack(consumers, "group", messages);
     assertThat(seqs(messages)).containsExactly(5L);
+    ack(consumers, "group", messages);
+    nack(consumers, "group", first, 100);
     ack(consumers, "group", receive(consumers, "group", 10));
     ack(consumers, "group", receive(consumers, "group", 10));
     consumers.kill();
@@ -321,9 +326,11 @@ class ExceptionsTest {
   @Test
   void message_that_is_not_acked_in_time_comes_again() throws Exception {
     groups.append("a");
-    groups.create(each -> each.ackWaitMs(500));
-    consumers = groups.start();
+    groups.create("group");
+    var clock = new MovableClock();
+    consumers = groups.start(clock, Limits.DEFAULT);
     var first = receive(consumers, "group", 1);
+    clock.advance(Duration.ofMinutes(1));
     var second = receive(consumers, "group", 1);
     assertThat(second.get(0).deliverCount()).isEqualTo(2);
     assertThat(ack(consumers, "group", first)).containsExactly(Outcome.STALE);

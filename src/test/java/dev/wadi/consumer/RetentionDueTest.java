@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wadi.eventtable.EventPartitions;
 import java.time.Clock;
-import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +34,6 @@ class RetentionDueTest {
       ack(consumers, "group", messages.subList(1, 2));
       ack(consumers, "group", messages.subList(3, 4));
       Awaitility.await("the parked key holds its event, the cursor goes on")
-          .atMost(Duration.ofSeconds(10))
           .until(() -> consumers.status("group").cursor() == 4);
       assertThat(retention.due().get(0).settled()).isEqualTo(2);
     }

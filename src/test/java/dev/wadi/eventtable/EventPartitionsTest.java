@@ -182,6 +182,7 @@ class EventPartitionsTest {
       statement.execute("lock table " + partition("20260309") + " in access share mode");
       partitionsAt(TODAY.plusDays(9)).dropDue(EVENTS, 3, ALL_SETTLED);
       assertThat(days()).hasSize(1);
+      reader.rollback();
     }
     partitionsAt(TODAY.plusDays(9)).dropDue(EVENTS, 3, ALL_SETTLED);
     assertThat(days()).isEmpty();

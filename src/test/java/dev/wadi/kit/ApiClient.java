@@ -20,7 +20,8 @@ import java.util.concurrent.CompletableFuture;
 public final class ApiClient {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LONGEST_POLL = Duration.ofMinutes(6);
 
   private final HttpClient http;
   private final String url;
@@ -115,7 +116,7 @@ public final class ApiClient {
    * @param headers names and values in turn; sent besides token and content type
    */
   public Reply call(String method, String path, String body, String... headers) {
-    return send(request(method, path, body, headers));
+    return send(request(to(path), method, body, headers));
   }
 
   /** Exactly this request; {@link #to} begins one. */
@@ -131,8 +132,8 @@ public final class ApiClient {
 
   /** The same without waiting for the answer. */
   public CompletableFuture<Reply> later(String method, String path, String body) {
-    return http.sendAsync(request(method, path, body), BodyHandlers.ofString())
-        .thenApply(Reply::of);
+    var request = request(to(path).timeout(LONGEST_POLL), method, body);
+    return http.sendAsync(request, BodyHandlers.ofString()).thenApply(Reply::of);
   }
 
   /** A request without any header yet. */
@@ -140,8 +141,9 @@ public final class ApiClient {
     return HttpRequest.newBuilder(URI.create(url + path)).timeout(LIMIT);
   }
 
-  private HttpRequest request(String method, String path, String body, String... headers) {
-    var request = to(path).method(method, publisher(body));
+  private HttpRequest request(
+      HttpRequest.Builder to, String method, String body, String... headers) {
+    var request = to.method(method, publisher(body));
     if (!token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);
     }

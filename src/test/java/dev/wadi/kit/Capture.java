@@ -18,6 +18,24 @@ public final class Capture {
             .statements());
   }
 
+  /**
+   * Returns when the changes of a table are sent to Wadi; what was committed before is not
+   * captured.
+   *
+   * @param table as in SQL, quoted where it must be
+   */
+  public static void awaitPublished(Database database, String table) {
+    await(table + " is published")
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () ->
+                database.holds(
+                    "exists (select from pg_publication_rel where prrelid = to_regclass('"
+                        + table.replace("'", "''")
+                        + "'))"));
+  }
+
   /** Returns when everything that is committed at this moment has been stored. */
   public static void awaitCaughtUp(Database database) {
     awaitCaughtUp(database, database);

@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
@@ -36,6 +37,7 @@ public final class EmbeddedDatabase extends Database {
     private static EmbeddedPostgres start() {
       try {
         return EmbeddedPostgres.builder()
+            .setPGStartupWait(Duration.ofMinutes(1))
             .setServerConfig("fsync", "off")
             .setServerConfig("wal_level", "logical")
             .setServerConfig("max_connections", "300")

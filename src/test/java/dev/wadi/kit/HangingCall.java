@@ -5,7 +5,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** A request whose caller hangs up before it is answered. */
+/** A request whose caller hangs up, most often before it is answered. */
 public final class HangingCall implements AutoCloseable {
 
   private final Socket socket;
@@ -23,6 +23,16 @@ public final class HangingCall implements AutoCloseable {
             .formatted(path, url.getHost(), api.token());
     socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     return new HangingCall(socket);
+  }
+
+  /** Hangs up; what was answered before Wadi noticed can still be read. */
+  public void hangUp() throws IOException {
+    socket.shutdownOutput();
+  }
+
+  /** What was answered until the end. */
+  public String rest() throws IOException {
+    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 
 /** A copy of the shipped routes with the pipelines of a test. */
@@ -51,9 +52,20 @@ public final class RouteFiles {
    */
   public RouteFiles pipeline(String name, String tables, String eventTable, String steps)
       throws IOException {
-    Files.writeString(
-        folder.resolve("pipelines").resolve(name + ".camel.yaml"),
-        """
+    return write(name, text(name, tables, eventTable, steps));
+  }
+
+  /** Writes a pipeline's file at once: nobody sees a part of it. */
+  public RouteFiles write(String name, String text) throws IOException {
+    var written = Files.writeString(folder.resolve(name + ".written"), text);
+    var file = folder.resolve("pipelines").resolve(name + ".camel.yaml");
+    Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    return this;
+  }
+
+  /** What {@link #pipeline} writes. */
+  public static String text(String name, String tables, String eventTable, String steps) {
+    return """
         - route:
             id: %s
             description: A pipeline of a test.
@@ -68,8 +80,7 @@ public final class RouteFiles {
                     parameters:
                       table: "%s"
         """
-            .formatted(name, tables, steps.indent(8), eventTable));
-    return this;
+        .formatted(name, tables, steps.indent(8), eventTable);
   }
 
   private void copy(Path file) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -47,9 +46,7 @@ class KafkaExampleTest {
       assertThat(sent).isEmpty();
 
       refusing = false;
-      await("both were taken")
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> kit.consumers.status("orders_to_kafka").parkedKeys() == 0);
+      await("both were taken").until(() -> kit.isSettled("orders_to_kafka"));
     }
 
     assertThat(sent).hasSize(2);

@@ -59,7 +59,15 @@ class NpmVerifierTest {
         .isTrue();
     assumeTrue(isInstalled, "no node or no npm on the PATH: npm's library not asked");
     Files.writeString(folder.resolve("package.json"), "{\"private\": true}");
-    run("", "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", LIBRARY);
+    run(
+        "",
+        "npm",
+        "install",
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        "--fetch-retries=5",
+        LIBRARY);
     Files.writeString(folder.resolve("judge.js"), SCRIPT);
   }
 
@@ -96,7 +104,7 @@ class NpmVerifierTest {
     } catch (IOException e) {
       // It has ended; its output says why.
     }
-    boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(300, TimeUnit.SECONDS);
     process.destroyForcibly();
     var said = Files.readString(output.toPath()).strip();
     assertThat(ended && process.exitValue() == 0).as("%s: %s", List.of(command), said).isTrue();

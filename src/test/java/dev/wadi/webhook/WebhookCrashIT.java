@@ -45,6 +45,8 @@ class WebhookCrashIT {
         RouteFiles.copiedTo(folder).pipeline("orders", "public.orders", "public.order_events");
     var environment = WadiEnvironment.of(database, routes);
     environment.put("WADI_API_TOKEN", "test");
+    // A machine that stands still must not look like a kill; a kill frees the locks at once.
+    environment.put("WADI_CONSUMER_SILENCE_MS", "20000");
     environment.put("WADI_SECRET_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     environment.put("WADI_WEBHOOK_ALLOW_HTTP", "true");
     environment.put("WADI_WEBHOOK_ALLOWED_HOSTS", "127.0.0.1");

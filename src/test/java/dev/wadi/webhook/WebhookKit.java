@@ -14,6 +14,7 @@ import dev.wadi.consumer.Consumers;
 import dev.wadi.consumer.EventFilters;
 import dev.wadi.consumer.GroupStatus;
 import dev.wadi.consumer.NotOwnerException;
+import dev.wadi.consumer.OwnerSessions;
 import dev.wadi.consumer.StartPosition;
 import dev.wadi.consumer.UnknownGroupException;
 import dev.wadi.eventtable.EventTableAppend;
@@ -78,7 +79,11 @@ final class WebhookKit implements AutoCloseable {
     groups = new ConsumerGroups(pool, streams, EventFilters.NONE);
     consumers =
         new Consumers(
-            database.dataSource(), groups, EventFilters.NONE, "http://one", Clock.systemUTC());
+            new OwnerSessions(database.dataSource(), 60_000),
+            groups,
+            EventFilters.NONE,
+            "http://one",
+            Clock.systemUTC());
     webhooks = new Webhooks(pool, groups, new SecretBox(() -> new byte[32]));
     deliveries = new WebhookDeliveries(webhooks, attempts, consumers, meters, Clock.systemUTC());
     messages = new MessagesComponent(consumers, groups);
@@ -183,7 +188,7 @@ final class WebhookKit implements AutoCloseable {
 
   /** Whether everything is settled. */
   boolean isDone(String name) {
-    return isDone(consumers.status(WebhookDefinition.group(name)));
+    return isSettled(WebhookDefinition.group(name));
   }
 
   /**
@@ -239,7 +244,7 @@ final class WebhookKit implements AutoCloseable {
   static final class Definition {
     Map<String, String> headers = Map.of();
     int batchSize = 1;
-    int timeoutMs = 5_000;
+    int timeoutMs = 60_000;
     int maxConcurrency = 5;
     Integer maxDeliver;
     List<Long> retries = List.of(20L);
