@@ -187,6 +187,34 @@ class GrantsTest {
   }
 
   @Test
+  void two_roles_with_these_rights_alone_capture_into_another_database() throws Exception {
+    var eventLog = EmbeddedDatabase.create();
+    eventLog.execute(
+        "revoke all on database %s from public; revoke all on schema public from public; create schema log"
+            .formatted(eventLog.name()));
+    Capture.createEventTable(eventLog, "log.events");
+    var apart = WadiEnvironment.of(database, eventLog, routes);
+    apart.put("WADI_DATABASE_USER", "reader of " + database.name());
+    apart.put("WADI_LOG_USER", "logger of " + eventLog.name());
+    apart.put("WADI_API_TOKEN", "secret");
+    var settings = Settings.load(Path.of("target"), apart);
+    var parts = GrantsCommand.script(settings, null, List.of()).split("(?=-- Run in)");
+    database.execute(parts[0]);
+    eventLog.execute(parts[1]);
+    assertThat(CheckCommand.findings(settings)).isEmpty();
+
+    try (var wadi = WadiInside.start(apart)) {
+      wadi.awaitStreaming();
+      var api = new ApiClient("http://127.0.0.1:" + apart.get("WADI_HTTP_PORT"), "secret");
+      created(api, "streams", "{\"name\": \"events\", \"table\": \"log.events\"}");
+      created(api, "consumer_groups", "{\"name\": \"billing\", \"stream\": \"events\"}");
+      database.execute("insert into shop.orders values (1)");
+      var received = api.get("/api/consumer_groups/billing/receive?batch_size=10&wait_for=60s");
+      assertThat(WadiForApi.keys(received)).containsExactly("1");
+    }
+  }
+
+  @Test
   void a_name_that_looks_like_a_placeholder_is_only_a_name() {
     var table = new TableName("public", "x{table_text}{role}");
 
@@ -234,6 +262,7 @@ class GrantsTest {
     await("the pipeline runs")
         .atMost(LIMIT)
         .until(() -> api.get("/api/pipelines/items").body().contains("\"streaming\""));
+    Capture.awaitPublished(database, "shop.items");
   }
 
   private void lookAtAll(ApiClient api) throws Exception {
