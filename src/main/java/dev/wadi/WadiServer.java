@@ -74,10 +74,11 @@ final class WadiServer {
           @Override
           public void afterStart(BaseMainSupport started) {
             meet(wiring, started.getCamelContext());
-            wiring.pipelineFiles().start(started.getCamelContext());
             wiring.consumers().start();
-            wiring.webhookFiles().start(started.getCamelContext());
+            // Before the first look at files, which waits for databases: health tells why.
             servers.api().open();
+            wiring.pipelineFiles().start(started.getCamelContext());
+            wiring.webhookFiles().start(started.getCamelContext());
           }
 
           @Override
@@ -104,6 +105,7 @@ final class WadiServer {
     DeveloperConsoles.removeOthers(camel);
     var router = router(camel, Setting.HTTP_PORT);
     var front = wiring.apiFront();
+    router.route().order(-4).handler(servers.api());
     router.route().order(-3).handler(hostCheck(wiring, "camel.server.host"));
     router.route("/api/*").order(-2).handler(front).failureHandler(front::refuse);
     router.route("/api/*").last().handler(ApiFront::refuseForNow);

@@ -44,7 +44,7 @@ class FaultsIT {
   private static final long SEED = 23;
   private static final Duration STOP_LIMIT = Duration.ofSeconds(12);
   private static final Duration LIMIT = Duration.ofSeconds(180);
-  private static final Duration OUTAGE = Duration.ofSeconds(8);
+  private static final Duration OUTAGE = Duration.ofSeconds(13);
   private static final int TRANSACTIONS = 100;
   private static final int COPIED_ROWS = 5_000;
   private static final int CUTS = 5;

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -106,11 +107,19 @@ class StartTest {
   void who_calls_while_it_starts_or_stops_is_told_to_try_again() throws Exception {
     var environment = environment("good", "public.good");
     environment.put("WADI_API_TOKEN", WadiForApi.TOKEN);
+    String token;
+    try (var first = WadiInside.start(environment)) {
+      first.awaitStreaming();
+      var url = "http://127.0.0.1:" + environment.get("WADI_HTTP_PORT");
+      var made = new ApiClient(url, WadiForApi.TOKEN).post("/api/tokens", "{\"name\": \"caller\"}");
+      token = made.text("/token");
+    }
     var answers = new ConcurrentSkipListSet<String>();
     var asking = new AtomicBoolean(true);
+    var threads = Executors.newCachedThreadPool();
     var callers =
         Stream.of("HTTP /api/streams", "HTTP /health", "MANAGEMENT /observe/health/live")
-            .map(call -> runAsync(() -> ask(environment, call, asking, answers)))
+            .map(call -> runAsync(() -> ask(environment, token, call, asking, answers), threads))
             .toList();
 
     try (var wadi = WadiInside.start(environment)) {
@@ -120,16 +129,21 @@ class StartTest {
     } finally {
       asking.set(false);
       callers.forEach(CompletableFuture::join);
+      threads.shutdown();
     }
 
     assertThat(answers).allMatch(each -> each.matches(".* (200|503)"));
   }
 
   private static void ask(
-      Map<String, String> environment, String call, AtomicBoolean asking, Set<String> answers) {
+      Map<String, String> environment,
+      String token,
+      String call,
+      AtomicBoolean asking,
+      Set<String> answers) {
     var parts = call.split(" ");
     var url = "http://127.0.0.1:" + environment.get("WADI_" + parts[0] + "_PORT");
-    var api = new ApiClient(url, WadiForApi.TOKEN);
+    var api = new ApiClient(url, token);
     while (asking.get()) {
       try {
         answers.add(call + " " + api.get(parts[1]).status());

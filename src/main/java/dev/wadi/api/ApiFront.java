@@ -16,6 +16,7 @@ public final class ApiFront implements Handler<RoutingContext> {
   /** Most bytes of a body. */
   public static final long MAX_BODY_BYTES = 1_048_576;
 
+  private static final int UNAUTHORIZED = 401;
   private static final int TOO_LARGE = 413;
 
   /** The calls of consumers and those of a group are under both names. */
@@ -106,7 +107,7 @@ public final class ApiFront implements Handler<RoutingContext> {
     try {
       caller = tokens.require(authorization);
     } catch (Problem refused) {
-      boolean wasTried = !authorization.isEmpty();
+      boolean wasTried = !authorization.isEmpty() && refused.status() == UNAUTHORIZED;
       if (wasTried) {
         limits.require(null);
       }
@@ -134,7 +135,11 @@ public final class ApiFront implements Handler<RoutingContext> {
 
   /** Answers where no route does: Wadi starts or stops, or a route is being edited. */
   public static void refuseForNow(RoutingContext context) {
-    end(context, new Problem(503, "Wadi is starting or stopping; try again in a second"));
+    end(
+        context,
+        new Problem(
+            503,
+            "This is not served just now: Wadi starts or stops, or the route is being changed; try again in a second"));
   }
 
   private static Problem tooLarge() {

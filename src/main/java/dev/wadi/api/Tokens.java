@@ -39,7 +39,9 @@ public final class Tokens {
   private final DataSource eventLog;
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,100}");
   private final List<Known> fixed = new ArrayList<>();
-  private volatile List<Known> stored = List.of();
+
+  /** Null until they were read. */
+  private volatile @Nullable List<Known> stored;
 
   /** A token as the list shows it. */
   public record Listed(String name, Set<Scope> scopes, Instant createdAt) {}
@@ -60,7 +62,8 @@ public final class Tokens {
   /**
    * Accepts a request by its {@code Authorization} headers.
    *
-   * @throws Problem 401 if there is no valid token, in words that say what is missing
+   * @throws Problem 401 if there is no valid token, in words that say what is missing; 503 if it is
+   *     not known yet whether it is one
    */
   public Caller require(List<String> authorization) {
     if (authorization.isEmpty()) {
@@ -77,6 +80,9 @@ public final class Tokens {
               + " Ensure your Authorization value is prefixed with \"Bearer\".");
     }
     var caller = find(hash(header.substring(7).strip()));
+    if (caller == null && stored == null) {
+      throw new Problem(503, "The API tokens were not read yet; try again in a second");
+    }
     if (caller == null) {
       throw new Problem(401, "The API token you provided is invalid or has expired.");
     }
@@ -178,7 +184,8 @@ public final class Tokens {
         found = MessageDigest.isEqual(known.hash, hash) ? known.caller : found;
       }
     }
-    for (var known : stored) {
+    var all = stored;
+    for (var known : all == null ? List.<Known>of() : all) {
       boolean isHere = MessageDigest.isEqual(known.hash, hash);
       found = isHere && found == null ? known.caller : found;
     }
@@ -194,7 +201,7 @@ public final class Tokens {
   }
 
   /** The stored tokens; those known before where the database does not answer. */
-  private List<Known> read() {
+  private @Nullable List<Known> read() {
     var tokens = new ArrayList<Known>();
     try (var connection = eventLog.getConnection();
         var list = Sql.prepare(connection, LIST, Map.of());

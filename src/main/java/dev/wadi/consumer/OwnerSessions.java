@@ -33,9 +33,10 @@ public record OwnerSessions(DataSource source, int silenceMs) {
     var limits =
         "set idle_session_timeout = %1$d; set idle_in_transaction_session_timeout = %1$d;"
             + " set tcp_keepalives_idle = 1; set tcp_keepalives_interval = 1;"
-            + " set tcp_keepalives_count = 2; set tcp_user_timeout = %1$d; set timezone = 'UTC'";
+            + " set tcp_keepalives_count = %2$d; set tcp_user_timeout = %1$d; set timezone = 'UTC'";
     try (var settings = connection.createStatement()) {
-      settings.execute(limits.formatted(silenceMs));
+      // A second apart; where the server knows no user timeout they are what ends the session.
+      settings.execute(limits.formatted(silenceMs, silenceMs / 1000));
       settings.execute(DatabaseAddress.COMMIT_DURABLY);
     }
   }

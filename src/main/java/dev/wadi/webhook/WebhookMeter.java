@@ -27,6 +27,7 @@ final class WebhookMeter {
   private final Timer latency;
   private volatile @Nullable WebhookStatus status;
   private volatile long dead;
+  private boolean passed;
 
   /**
    * @param webhook value of the label
@@ -67,6 +68,13 @@ final class WebhookMeter {
     if (first) {
       addGauges();
     }
+  }
+
+  /** Whether it may be taken away: one that was not shown yet may be shown at the next look. */
+  boolean mayGo() {
+    boolean may = status != null || passed;
+    passed = true;
+    return may;
   }
 
   /** Takes all its metrics away. */

@@ -52,7 +52,7 @@ public final class WebhookMeters {
 
   private static boolean removed(
       Map.Entry<String, WebhookMeter> meter, Map<String, WebhookStatus> served) {
-    boolean gone = !served.containsKey(meter.getKey());
+    boolean gone = !served.containsKey(meter.getKey()) && meter.getValue().mayGo();
     if (gone) {
       meter.getValue().remove();
     }

@@ -1,5 +1,6 @@
 package dev.wadi.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +17,13 @@ class RateLimitsTest {
   @Test
   void a_token_has_a_rate_of_its_own() {
     var limits = new RateLimits(2);
+    long start = System.nanoTime();
+    int accepted = 0;
+    while (accepts(limits, MADE)) {
+      accepted++;
+    }
+    long seconds = 1 + (System.nanoTime() - start) / 1_000_000_000;
+    assertThat(accepted).isBetween(2, (int) (2 + 2 * seconds));
 
     assertThatThrownBy(() -> exhaust(limits, MADE))
         .isInstanceOf(Problem.class)
@@ -46,6 +54,15 @@ class RateLimitsTest {
             })
         .isInstanceOf(Problem.class);
     assertThatCode(() -> limits.require(MADE)).doesNotThrowAnyException();
+  }
+
+  private static boolean accepts(RateLimits limits, Caller caller) {
+    try {
+      limits.require(caller);
+      return true;
+    } catch (Problem refused) {
+      return false;
+    }
   }
 
   /**
