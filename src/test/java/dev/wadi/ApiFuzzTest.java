@@ -9,6 +9,7 @@ import dev.wadi.kit.RandomRequests.Request;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -67,6 +68,7 @@ class ApiFuzzTest {
     // 503 says to try again; one that lasts is wrong.
     var reply =
         await()
+            .pollDelay(Duration.ZERO)
             .until(
                 () -> wadi.api().call(request.method(), request.path(), request.body()),
                 answered -> answered.status() != 503 || answered.header("Retry-After").isEmpty());
