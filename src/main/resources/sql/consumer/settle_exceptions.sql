@@ -14,7 +14,7 @@ with
       :?parked_databases::text[]::uuid[], :?parked_table_oids::bigint[], :?parked_keys::text[],
       :?parked_heads::bigint[], :?parked_attempts::int[], :?parked_not_before_ms::bigint[], :?parked_errors::text[]
     ) as key (database_id, table_oid, key, head_seq, attempts, not_before_ms, last_error)
-    on conflict (group_id, source_database_id, source_table_oid, key) do update
+    on conflict (group_id, source_database_id, source_table_oid, short_key) do update
     set head_seq = excluded.head_seq, attempts = excluded.attempts, not_before = excluded.not_before,
       last_error = excluded.last_error
   ),
@@ -23,7 +23,7 @@ with
     using fence, unnest(:?freed_databases::text[]::uuid[], :?freed_table_oids::bigint[], :?freed_keys::text[])
       as free (database_id, table_oid, key)
     where group_id = fence.id and source_database_id = free.database_id and source_table_oid = free.table_oid
-      and group_parked.key = free.key
+      and short_key = case when octet_length(free.key) <= 2000 then free.key else md5(free.key) end
   ),
   dead as (
     insert into wadi.group_dead (group_id, seq, attempts, last_error)

@@ -132,7 +132,8 @@ final class GroupIntake {
 
   private boolean fill(Dispatcher into) throws SQLException {
     var room = new int[1];
-    engine.locked(() -> room[0] = engine.isAsked() ? into.room() : into.roomUnasked());
+    engine.locked(
+        () -> room[0] = engine.isAsked() || engine.isAwaited() ? into.room() : into.roomUnasked());
     long first = into.window().frontier() + 1;
     long last = Math.min(highWater, first - 1 + Math.min(room[0], blockSize.events()));
     if (last < first) {

@@ -262,6 +262,20 @@ class ExceptionsTest {
     assertThat(verification()).isEmpty();
   }
 
+  @Test
+  void key_that_is_longer_than_an_index_takes_is_parked_and_freed() throws Exception {
+    groups.append("a", "a", "b");
+    groups.database.execute(
+        "update events set record = jsonb_build_object('id', (select string_agg(md5(n::text), '')"
+            + " from generate_series(1, 200) n)) where id < 3");
+    groups.create(each -> each.groupBy("id"));
+    consumers = groups.start();
+    nack(consumers, "group", receive(consumers, "group", 1), 50);
+    assertThat(drain(consumers, "group")).containsExactlyInAnyOrder(1L, 2L, 3L);
+    assertThat(groups.database.rows("select head_seq from wadi.group_parked")).isEmpty();
+    assertThat(verification()).isEmpty();
+  }
+
   /** The statement that reads a parked key, with the index that docs/consuming.md tells to make. */
   @Test
   void key_by_columns_is_read_through_its_index() throws Exception {
