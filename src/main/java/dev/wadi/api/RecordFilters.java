@@ -30,15 +30,15 @@ public final class RecordFilters implements EventFilters {
     }
   }
 
-  /** Record and event as one object; of two fields with one name the later counts. */
+  /**
+   * Event and record as one object; of two fields with one name {@link Row#only} takes the first.
+   */
   private static Row row(StreamEvent event) {
     var record = event.record().strip();
     boolean empty = record.substring(1).stripLeading().startsWith("}");
     var json =
-        new StringBuilder(record.length() + 256)
-            .append(record, 0, record.length() - 1)
-            .append(empty ? "" : ",")
-            .append("\"action\":")
+        new StringBuilder(2 * record.length() + 256)
+            .append("{\"action\":")
             .append(Json.write(event.action()))
             .append(",\"record_pk\":")
             .append(Json.write(event.recordPk()))
@@ -52,7 +52,8 @@ public final class RecordFilters implements EventFilters {
             .append(record)
             .append(",\"changes\":")
             .append(event.changes())
-            .append('}');
+            .append(empty ? "" : ",")
+            .append(record, 1, record.length());
     return new Row(json.toString());
   }
 }

@@ -18,14 +18,19 @@ import dev.wadi.webhook.WebhookDeliveries;
 import dev.wadi.webhook.WebhookRequest;
 import dev.wadi.webhook.WebhookRequests;
 import dev.wadi.webhook.Webhooks;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The API's webhooks. */
 public final class WebhookApi {
+
+  private static final Logger LOG = LoggerFactory.getLogger("wadi.api");
 
   private final Webhooks webhooks;
   private final WebhookDeliveries deliveries;
@@ -286,9 +291,16 @@ public final class WebhookApi {
     return webhooks.find(name).orElseThrow(() -> Problem.notFound("webhook", name));
   }
 
-  private void takeNotice() throws Exception {
-    consumers.refresh();
-    deliveries.refresh();
+  /**
+   * What was changed is changed, and the answer may hold a secret: a failure here is not theirs.
+   */
+  private void takeNotice() {
+    try {
+      consumers.refresh();
+      deliveries.refresh();
+    } catch (SQLException e) {
+      LOG.warn("webhooks: a change is taken notice of later: {}", e.getMessage());
+    }
   }
 
   private Map<String, @Nullable Object> withSecret(Webhook webhook, SigningSecret secret)

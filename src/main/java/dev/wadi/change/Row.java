@@ -15,6 +15,7 @@ import java.util.AbstractMap;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,8 @@ public final class Row extends AbstractMap<String, @Nullable Object> {
 
   /**
    * The values of some columns, without those that the row does not have. Cheaper than {@link #get}
-   * for a row that nobody has looked into: it reads no further than it must.
+   * for a row that nobody has looked into: it reads no further than it must, and of columns with
+   * one name takes the first.
    */
   public Map<String, @Nullable Object> only(Set<String> wanted) {
     var found = new HashMap<String, @Nullable Object>();
@@ -96,7 +98,7 @@ public final class Row extends AbstractMap<String, @Nullable Object> {
       while (found.size() < wanted.size() && parser.nextToken() == JsonToken.FIELD_NAME) {
         var name = parser.currentName();
         parser.nextToken();
-        if (wanted.contains(name)) {
+        if (wanted.contains(name) && !found.containsKey(name)) {
           found.put(name, JSON.readValue(parser, Object.class));
         } else {
           parser.skipChildren();
@@ -108,9 +110,19 @@ public final class Row extends AbstractMap<String, @Nullable Object> {
     return found;
   }
 
+  /** An object or array is the row's own: what is changed in it is changed in the row. */
   @Override
   public @Nullable Object get(Object column) {
-    return columns().get(column);
+    var value = columns().get(column);
+    mayChange(value);
+    return value;
+  }
+
+  /** Whoever has an object or array may change it, and nothing tells. */
+  private void mayChange(@Nullable Object value) {
+    if (value instanceof Map || value instanceof List) {
+      json = null;
+    }
   }
 
   @Override
@@ -195,6 +207,7 @@ public final class Row extends AbstractMap<String, @Nullable Object> {
     @Override
     public Map.Entry<String, @Nullable Object> next() {
       var column = columns.next();
+      mayChange(column.getValue());
       return new SimpleEntry<>(column) {
         @Override
         public @Nullable Object setValue(@Nullable Object value) {
