@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.util.ObjectHelper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -171,11 +172,13 @@ final class MessagesConsumer extends DefaultConsumer {
       exchange.setException(e);
     }
     var failure = exchange.getException();
-    if (failure instanceof ReceiverFailedException failed) {
-      return Verdict.of(failed.reply(), messages, Instant.now());
+    var refused = ObjectHelper.getException(ReceiverFailedException.class, failure);
+    // Of several requests one tells what it did not take, and nothing of what the others did.
+    if (refused != null && (refused == failure || !refused.reply().succeeded())) {
+      return Verdict.of(refused.reply(), messages, Instant.now());
     }
-    if (exchange.getMessage().getBody() instanceof Reply reply && failure == null) {
-      return Verdict.of(reply, messages, Instant.now());
+    if (failure == null && exchange.isRollbackOnly()) {
+      return Verdict.of(Reply.none("the route asked for a rollback"), messages, Instant.now());
     }
     return failure == null
         ? Verdict.success()

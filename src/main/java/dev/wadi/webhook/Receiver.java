@@ -46,10 +46,11 @@ public final class Receiver {
   /**
    * The reply, unless it is a refusal.
    *
-   * @throws ReceiverFailedException if the receiver did not take the messages
+   * @throws ReceiverFailedException if the receiver did not take the messages, or may not have
+   *     taken all: a step behind this one could lose what the reply says of it
    */
   public Reply require(Reply reply) {
-    if (!reply.succeeded()) {
+    if (!reply.succeeded() || reply.mentions(Verdict.FAILURES)) {
       throw new ReceiverFailedException(reply);
     }
     return reply;

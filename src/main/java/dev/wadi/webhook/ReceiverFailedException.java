@@ -6,7 +6,7 @@ public final class ReceiverFailedException extends RuntimeException {
   private final transient Reply reply;
 
   ReceiverFailedException(Reply reply) {
-    super("receiver: " + reply.reason());
+    super("receiver: " + (reply.succeeded() ? Verdict.FAILURES : reply.reason()));
     this.reply = reply;
   }
 

@@ -27,7 +27,9 @@ record Verdict(Set<Long> failed, String reason, long pauseMs, boolean gone, bool
   /** Why nothing more is sent after 410. */
   static final String GONE = "the receiver answered 410 Gone";
 
-  private static final String FAILURES = "batchItemFailures";
+  /** What a receiver says was not taken, of the rest. */
+  static final String FAILURES = "batchItemFailures";
+
   private static final ObjectMapper JSON =
       new ObjectMapper(
           JsonFactory.builder()

@@ -145,6 +145,8 @@ public final class WebhookFiles {
     } catch (Exception e) {
       // A source runs before the steps behind it are looked at.
       routes().remove(next.sourceRoute(versions));
+      // If the one before cannot start either, none runs, and both may be tried again.
+      running.remove(name);
       if (before != null) {
         routes().replace(name, before.file().forCamel(++versions));
         running.put(name, new Running(before.text(), before.file(), versions));

@@ -91,11 +91,12 @@ public final class WebhookRequests {
   }
 
   private static String id(String stream, String consumer, List<Message> messages) {
-    var seqs =
+    // A seq may be another event's once a table, stream or webhook is made anew.
+    var events =
         messages.stream()
-            .map(message -> Long.toString(message.event().seq()))
+            .map(message -> message.event().databaseId() + " " + message.event().idempotencyKey())
             .collect(Collectors.joining(","));
-    return "msg_" + digest(stream + "\n" + consumer + "\n" + seqs);
+    return "msg_" + digest(stream + "\n" + consumer + "\n" + events);
   }
 
   private static String testBody(

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.apache.camel.Processor;
 import org.apache.camel.component.kamelet.KameletComponent;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -94,6 +97,82 @@ class RouteFileTest {
       DeliveryTest.verify(secret, request);
       DeliveryTest.verify(previous, request);
     }
+  }
+
+  @Test
+  void messages_that_one_of_several_receivers_did_not_take_come_again() throws Exception {
+    try (var kit = new WebhookKit();
+        var part =
+            new TestReceiver(
+                TestReceiver.reply(200, "{\"batchItemFailures\": [{\"itemIdentifier\": \"1\"}]}"));
+        var all = new TestReceiver(TestReceiver.status(200))) {
+      loadSteps(
+          kit,
+          """
+          - multicast:
+              steps:
+                - to: "kamelet:webhook-sink?url=%1$s&secret=RAW(%3$s)"
+                - to: "kamelet:webhook-sink?url=%2$s&secret=RAW(%3$s)"
+          """
+              .formatted(part.url(), all.url(), SigningSecret.random().text()));
+      kit.append("a");
+      await().atMost(LIMIT).until(() -> part.requests().size() >= 2);
+      assertThat(kit.isSettled("mine")).isFalse();
+
+      part.answer(TestReceiver.status(200));
+      await().atMost(LIMIT).until(() -> kit.isSettled("mine"));
+    }
+  }
+
+  @Test
+  void route_that_asks_for_a_rollback_gets_its_messages_again() throws Exception {
+    try (var kit = new WebhookKit()) {
+      var taken = new AtomicInteger();
+      kit.camel().getRegistry().bind("work", (Processor) exchange -> taken.incrementAndGet());
+      loadSteps(
+          kit,
+          """
+          - process:
+              ref: work
+          - choice:
+              when:
+                - simple: "${bean:isFirst}"
+                  steps:
+                    - rollback:
+                        markRollbackOnly: true
+          """,
+          () -> taken.get() == 1);
+      kit.append("a");
+      await().atMost(LIMIT).until(() -> kit.isSettled("mine"));
+      assertThat(taken).hasValueGreaterThan(1);
+    }
+  }
+
+  private static void loadSteps(WebhookKit kit, String steps) throws Exception {
+    loadSteps(kit, steps, () -> false);
+  }
+
+  private static void loadSteps(WebhookKit kit, String steps, Supplier<Boolean> isFirst)
+      throws Exception {
+    kit.camel().getRegistry().bind("isFirst", isFirst);
+    kit.camel()
+        .getComponent("kamelet", KameletComponent.class)
+        .setLocation("file:" + Path.of("routes", "kamelets").toAbsolutePath());
+    var route =
+        """
+        - route:
+            id: mine
+            routeConfigurationId: webhook-errors
+            from:
+              uri: kamelet:stream-source
+              parameters:
+                stream: orders
+                consumer: mine
+              steps:
+        """
+            + steps.indent(8);
+    PluginHelper.getRoutesLoader(kit.camel())
+        .loadRoutes(ResourceHelper.fromString("mine.camel.yaml", route));
   }
 
   private static GroupDefinition shortOf(GroupDefinition group) {

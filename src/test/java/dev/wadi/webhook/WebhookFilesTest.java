@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.apache.camel.Processor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -125,6 +126,27 @@ class WebhookFilesTest {
       assertThat(kit.messages.troubled()).isEmpty();
       Files.delete(file("leaving"));
     }
+  }
+
+  @Test
+  void file_whose_versions_both_could_not_start_is_tried_again() throws Exception {
+    var registry = kit.camel().getRegistry();
+    registry.bind("helper", (Processor) exchange -> {});
+    var helped =
+        text("helped", receiver.url()).replace("- log: sending", "- process: {ref: helper}");
+    write("helped", helped);
+    await().atMost(LIMIT).until(() -> files.runningText("helped").equals(helped));
+
+    registry.unbind("helper");
+    write("helped", helped + "# edited\n");
+    await().atMost(LIMIT).until(() -> files.refusals().containsKey("helped"));
+    registry.bind("helper", (Processor) exchange -> {});
+    write("helped", helped);
+
+    await().atMost(LIMIT).until(() -> files.runningText("helped").equals(helped));
+    kit.append("helped");
+    await().atMost(LIMIT).until(() -> kit.isSettled("helped"));
+    Files.delete(file("helped"));
   }
 
   @Test
