@@ -29,7 +29,7 @@ select
     join pg_class as l on l.oid = leaf.relid
     where not (
       l.relreplident = 'f'
-      or (l.relreplident = 'd' and exists (select 1 from pg_index where indrelid = l.oid and indisprimary))
+      or (l.relreplident = 'd' and exists (select 1 from pg_index where indrelid = l.oid and indisprimary and indimmediate))
       or (l.relreplident = 'i' and exists (select 1 from pg_index where indrelid = l.oid and indisreplident))
     )
   ) as has_identity,

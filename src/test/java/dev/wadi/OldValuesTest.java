@@ -27,6 +27,7 @@ class OldValuesTest {
       create table large_whole (like large including all);
       alter table large_whole replica identity full;
       create table keyless (a text);
+      create table deferred (id int primary key deferrable, a text);
       create table nothing (id int primary key, a text);
       alter table nothing replica identity nothing;
       """;
@@ -49,7 +50,15 @@ class OldValuesTest {
         CapturedTables.start(
             folder,
             TABLES,
-            List.of("plain", "nullable", "indexed", "large", "large_whole", "keyless", "nothing"));
+            List.of(
+                "plain",
+                "nullable",
+                "indexed",
+                "large",
+                "large_whole",
+                "keyless",
+                "nothing",
+                "deferred"));
   }
 
   @AfterAll
@@ -164,8 +173,11 @@ class OldValuesTest {
   void table_without_a_key_is_refused_and_its_application_goes_on() {
     captured.awaitHealth("public.keyless: not captured: it has no replica identity");
     captured.awaitHealth("public.nothing: not captured: it has no replica identity");
+    captured.awaitHealth("public.deferred: not captured: it has no replica identity");
     assertThat(
             captured.eventsOf(
+                "insert into deferred values (1, 'x')",
+                "update deferred set a = 'y'",
                 "insert into keyless values ('x')",
                 "update keyless set a = 'y'",
                 "delete from keyless",

@@ -95,6 +95,7 @@ class StartTest {
     WadiInside.start(environment).awaitStreaming().close();
     database.execute("insert into good values (1, 'open'), (2, 'closed')");
     database.execute("alter table good rename column state to status");
+    database.execute("update good set status = 'other' where id = 1");
 
     try (var wadi = WadiInside.start(environment)) {
       wadi.awaitStreaming();

@@ -36,11 +36,22 @@ public final class Pipelines {
   private record Subject(SourceTable table, Action action) {}
 
   private record Recipients(
-      Relation relation, List<Pipeline> pipelines, List<Endpoint> endpoints) {}
+      Relation relation, List<Pipeline> pipelines, List<Endpoint> endpoints, boolean filtered) {
+
+    static Recipients of(Relation relation, List<Pipeline> pipelines) {
+      var endpoints = pipelines.stream().map(Pipeline::entry).toList();
+      boolean filtered = pipelines.stream().anyMatch(each -> !each.filters().isEmpty());
+      return new Recipients(relation, pipelines, endpoints, filtered);
+    }
+  }
 
   private final SourceCatalog catalog;
   private final Map<String, Pipeline> byName = new ConcurrentSkipListMap<>();
   private final Map<Subject, Recipients> recipients = new ConcurrentHashMap<>();
+
+  /** What the filters of a table were made ready for last. */
+  private final Map<TableName, Relation> bound = new ConcurrentHashMap<>();
+
   private volatile Set<TableName> existing = Set.of();
   private volatile Set<TableName> tables = Set.of();
   private final CountDownLatch lookedThrough = new CountDownLatch(1);
@@ -81,13 +92,20 @@ public final class Pipelines {
   List<Pipeline> wanting(RawChange change) throws SQLException {
     var subject = new Subject(change.relation().table(), change.action());
     var known = recipients.get(subject);
-    if (known == null || known.relation != change.relation()) {
-      var found = find(subject, change.relation());
-      known =
-          new Recipients(change.relation(), found, found.stream().map(Pipeline::entry).toList());
+    if (known == null || known.relation != change.relation() || isBoundElsewhere(known)) {
+      known = Recipients.of(change.relation(), find(subject, change.relation()));
       recipients.put(subject, known);
     }
     return known.pipelines;
+  }
+
+  /** In a batch, changes from before and after an alter of their table are looked at in turn. */
+  private boolean isBoundElsewhere(Recipients known) {
+    return known.filtered && bound.get(nameOf(known.relation.table())) != known.relation;
+  }
+
+  private static TableName nameOf(SourceTable table) {
+    return new TableName(table.schema(), table.name());
   }
 
   /** Where a change that is wanted is to be sent: the pipelines that want it, by name. */
@@ -114,6 +132,7 @@ public final class Pipelines {
   /** Makes a pipeline's filters ready for reads of a table, as its columns are now. */
   public void expectReads(String name, TableName table) throws SQLException {
     bind(require(name), table, List.of());
+    bound.remove(table);
   }
 
   /** The tables that a pipeline captures, as far as they exist or are named. */
@@ -215,10 +234,12 @@ public final class Pipelines {
     }
     tables = Set.copyOf(all);
     recipients.clear();
+    bound.clear();
   }
 
   private List<Pipeline> find(Subject subject, Relation relation) throws SQLException {
-    var name = new TableName(subject.table.schema(), subject.table.name());
+    var name = nameOf(subject.table);
+    bound.put(name, relation);
     if (SourceTables.hasEventColumns(relation.columns())) {
       return List.of();
     }
