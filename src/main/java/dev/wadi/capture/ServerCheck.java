@@ -14,6 +14,14 @@ import javax.sql.DataSource;
 public final class ServerCheck {
 
   private static final String CHECK = Sql.load("capture/check_server");
+
+  /**
+   * By major release, the first minor one in which a table that is published beside open
+   * transactions is sent to the end; release notes of May 2025.
+   */
+  private static final Map<Integer, Integer> FIRST_SAFE_MINOR =
+      Map.of(14, 18, 15, 13, 16, 9, 17, 5);
+
   private static final int OLDEST_VERSION = 140_000;
 
   private final DataSource source;
@@ -52,6 +60,12 @@ public final class ServerCheck {
           Finding.error(
               "server: must be Postgres 14 or newer (got " + row.getInt("version") + ")"));
     }
+    int minor = row.getInt("version") % 10_000;
+    if (minor < FIRST_SAFE_MINOR.getOrDefault(row.getInt("version") / 10_000, 0)) {
+      findings.add(
+          Finding.warning(
+              "server: this release of Postgres may stop sending the changes of a table that is published while it is written; update it to the newest minor release"));
+    }
     if (!row.getString("wal_level").equals("logical")) {
       findings.add(
           Finding.error(
@@ -64,7 +78,15 @@ public final class ServerCheck {
     if (!row.getBoolean("is_capturing") && row.getInt("senders_left") <= 0) {
       findings.add(Finding.error(exhausted(service, "max_wal_senders", row.getInt("senders"))));
     }
-    if (row.getString("encoding").equals("SQL_ASCII")) {
+    var encoding = row.getString("encoding");
+    boolean isPartial = !encoding.equals("UTF8") && !encoding.equals("SQL_ASCII");
+    if (isPartial) {
+      findings.add(
+          Finding.warning(
+              "database '%s': its encoding %s cannot hold every character, and an event with another one stops capture; keep the event log in a database with encoding 'UTF8'"
+                  .formatted(row.getString("database"), encoding)));
+    }
+    if (encoding.equals("SQL_ASCII")) {
       findings.add(
           Finding.warning(
               "database '%s': its encoding SQL_ASCII allows texts that are not UTF-8, which events cannot hold unchanged; recreate it with encoding 'UTF8'"

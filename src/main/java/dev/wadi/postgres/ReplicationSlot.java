@@ -134,7 +134,15 @@ public record ReplicationSlot(
       throws SQLException {
     try (var connection = source.getConnection()) {
       connection.setNetworkTimeout(Runnable::run, 0);
+      set(connection, "set statement_timeout = 0");
       run(connection, sql, slot);
+      set(connection, "reset statement_timeout");
+    }
+  }
+
+  private static void set(Connection connection, String setting) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(setting);
     }
   }
 
