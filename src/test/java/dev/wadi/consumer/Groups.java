@@ -91,7 +91,7 @@ final class Groups {
     return consumers;
   }
 
-  private static boolean isServed(Consumers consumers, String group) {
+  static boolean isServed(Consumers consumers, String group) {
     try {
       consumers.status(group);
       return true;

@@ -219,7 +219,7 @@ class OwnershipTest {
     one.refresh();
     for (int number = 0; number < 10; number++) {
       var group = "group" + number;
-      org.awaitility.Awaitility.await().until(() -> isServed(one, group));
+      org.awaitility.Awaitility.await().until(() -> Groups.isServed(one, group));
       assertThat(drain(one, group)).containsExactly(1L, 2L, 3L);
     }
   }
@@ -363,15 +363,6 @@ class OwnershipTest {
   private static boolean isServed(Consumers consumers) {
     try {
       return consumers.status("group").epoch() > 1;
-    } catch (NotOwnerException e) {
-      return false;
-    }
-  }
-
-  private static boolean isServed(Consumers consumers, String group) {
-    try {
-      consumers.status(group);
-      return true;
     } catch (NotOwnerException e) {
       return false;
     }

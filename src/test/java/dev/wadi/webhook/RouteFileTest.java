@@ -155,10 +155,8 @@ class RouteFileTest {
   private static void loadSteps(WebhookKit kit, String steps, Supplier<Boolean> isFirst)
       throws Exception {
     kit.camel().getRegistry().bind("isFirst", isFirst);
-    kit.camel()
-        .getComponent("kamelet", KameletComponent.class)
-        .setLocation("file:" + Path.of("routes", "kamelets").toAbsolutePath());
-    var route =
+    load(
+        kit,
         """
         - route:
             id: mine
@@ -170,9 +168,7 @@ class RouteFileTest {
                 consumer: mine
               steps:
         """
-            + steps.indent(8);
-    PluginHelper.getRoutesLoader(kit.camel())
-        .loadRoutes(ResourceHelper.fromString("mine.camel.yaml", route));
+            + steps.indent(8));
   }
 
   private static GroupDefinition shortOf(GroupDefinition group) {
@@ -195,14 +191,15 @@ class RouteFileTest {
   private static void load(
       WebhookKit kit, String url, SigningSecret secret, String source, String... sink)
       throws Exception {
+    load(kit, route(url, secret.text(), source, String.join("\n" + " ".repeat(14), sink)));
+  }
+
+  private static void load(WebhookKit kit, String route) throws Exception {
     kit.camel()
         .getComponent("kamelet", KameletComponent.class)
         .setLocation("file:" + Path.of("routes", "kamelets").toAbsolutePath());
     PluginHelper.getRoutesLoader(kit.camel())
-        .loadRoutes(
-            ResourceHelper.fromString(
-                "mine.camel.yaml",
-                route(url, secret.text(), source, String.join("\n" + " ".repeat(14), sink))));
+        .loadRoutes(ResourceHelper.fromString("mine.camel.yaml", route));
   }
 
   private static String route(String url, String secret, String source, String sink) {
