@@ -93,9 +93,15 @@ class StartTest {
     var environment = environment("good", "public.good\"\n        filters: \"" + filter);
     database.execute("alter table good add column state text");
     WadiInside.start(environment).awaitStreaming().close();
-    database.execute("insert into good values (1, 'open'), (2, 'closed')");
-    database.execute("alter table good rename column state to status");
-    database.execute("update good set status = 'other' where id = 1");
+    // One transaction, so that both shapes of the table are in one batch.
+    database.execute(
+        """
+        begin;
+        insert into good values (1, 'open'), (2, 'closed');
+        alter table good rename column state to status;
+        update good set status = 'other' where id = 1;
+        commit
+        """);
 
     try (var wadi = WadiInside.start(environment)) {
       wadi.awaitStreaming();
