@@ -92,6 +92,11 @@ final class RunningWadi implements AutoCloseable {
     return wiring.captureStatus().starts();
   }
 
+  /** How many changes capture has stored, before pipelines filtered them. */
+  long changes() {
+    return wiring.captureStatus().changes();
+  }
+
   Path file(String pipeline) {
     return routes.folder().resolve("pipelines").resolve(pipeline + ".camel.yaml");
   }

@@ -1,6 +1,7 @@
 package dev.wadi.capture;
 
 import dev.wadi.change.Action;
+import dev.wadi.postgres.WadiSchema;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -167,10 +168,21 @@ final class WalDecoder {
 
   /** Counts what the change takes in memory: every value is a string with an array behind it. */
   private void add(RawChange change, long size) throws InterruptedException {
+    if (isOwn(change)) {
+      return;
+    }
     long values = length(change.before()) + length(change.after());
     // Annotations are held once, but written down with each change.
     long annotated = annotations == null ? 0 : annotations.length();
     readAhead.add(change, CHANGE_BYTES + VALUE_BYTES * values + size + annotated);
+  }
+
+  /**
+   * Where all tables are published Wadi's own are too; to store the position because the position
+   * was stored would go on without end.
+   */
+  private static boolean isOwn(RawChange change) {
+    return change.relation().table().schema().equals(WadiSchema.NAME);
   }
 
   private static long length(@Nullable String @Nullable [] row) {

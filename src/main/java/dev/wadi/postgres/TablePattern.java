@@ -64,7 +64,7 @@ public final class TablePattern {
       return exact.equals(table);
     }
     boolean internal =
-        table.schema().equals("wadi")
+        table.schema().equals(WadiSchema.NAME)
             || table.schema().equals("information_schema")
             || table.schema().startsWith("pg_");
     return !internal

@@ -10,6 +10,8 @@ import org.flywaydb.core.api.FlywayException;
 /** Schema {@code wadi} of the event-log database, where Wadi keeps what it must remember. */
 public final class WadiSchema {
 
+  public static final String NAME = "wadi";
+
   /** Any number, the same in every Wadi: "wadi" in ASCII. */
   private static final long LOCK = 0x77616469L;
 
@@ -64,8 +66,8 @@ public final class WadiSchema {
       Flyway.configure()
           .dataSource(database)
           .locations("classpath:sql/schema")
-          .schemas("wadi")
-          .defaultSchema("wadi")
+          .schemas(NAME)
+          .defaultSchema(NAME)
           .table("schema_history")
           .load()
           .migrate();
