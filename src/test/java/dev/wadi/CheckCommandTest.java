@@ -46,6 +46,7 @@ class CheckCommandTest {
         create table parted (id int primary key) partition by list (id);
         create table parted_one partition of parted for values in (1);
         alter table parted replica identity full;
+        create table keyless_root (id int) partition by list (id);
         create type tone as enum ('low');
         create function tone_json(tone) returns json language sql as $$ select json '1' $$;
         create cast (tone as json) with function tone_json(tone);
@@ -54,7 +55,7 @@ class CheckCommandTest {
         """);
     var routes =
         routes(
-            "public.by_key,public.keyless,public.no_key,public.forgetful,public.parted,public.toned,public.missing");
+            "public.by_key,public.keyless,public.no_key,public.forgetful,public.parted,public.keyless_root,public.toned,public.missing");
 
     assertThat(findings(database, routes, "postgres"))
         .anySatisfy(
@@ -75,6 +76,11 @@ class CheckCommandTest {
         .anySatisfy(
             text ->
                 assertThat(text)
+                    .startsWith("warning: table public.keyless_root: has no primary key")
+                    .contains("refuses updates and deletes in each partition that is added"))
+        .anySatisfy(
+            text ->
+                assertThat(text)
                     .startsWith("error: table public.forgetful:")
                     .contains("set logged;"))
         .anySatisfy(
@@ -85,7 +91,7 @@ class CheckCommandTest {
         .anySatisfy(
             text -> assertThat(text).startsWith("error: table public.missing: cannot be captured"))
         .anySatisfy(text -> assertThat(text).contains("events").contains("wadi ddl"))
-        .hasSize(9);
+        .hasSize(10);
 
     var file = routes.folder().resolve("pipelines/all.camel.yaml");
     Files.writeString(

@@ -1,6 +1,7 @@
 package dev.wadi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.wadi.kit.Capture;
 import java.io.IOException;
@@ -29,6 +30,9 @@ class SchemaChangesTest {
       create table moods (id int primary key, m mood);
       create type address as (street text, zip text);
       create table addressed (id serial primary key, addresses address[]);
+      create table monthly (month int, a text) partition by list (month);
+      create table monthly_1 partition of monthly for values in (1);
+      alter table monthly_1 replica identity full;
       create table generated (id int primary key, twice int generated always as (id * 2) stored);
       """;
 
@@ -49,12 +53,27 @@ class SchemaChangesTest {
                 "later",
                 "moods",
                 "addressed",
+                "monthly",
                 "generated"));
   }
 
   @AfterAll
   static void stop() {
     captured.close();
+  }
+
+  @Test
+  void a_partition_without_replica_identity_is_named_until_it_has_one() {
+    captured.database().execute("create table monthly_2 partition of monthly for values in (2)");
+
+    captured.awaitHealth("alter table monthly_2 replica identity full;");
+    captured.database().execute("alter table monthly_2 replica identity full");
+
+    await("nothing is refused any more")
+        .until(() -> !captured.wadi().health().body().contains("monthly_2"));
+    assertThat(captured.eventsOf("insert into monthly values (2, 'x')", "delete from monthly"))
+        .containsExactly(
+            "insert||{\"a\": \"x\", \"month\": 2}||", "delete||{\"a\": \"x\", \"month\": 2}||");
   }
 
   @Test

@@ -302,10 +302,48 @@ class SlotStatesTest {
   }
 
   @Test
-  void a_table_that_is_made_anew_where_all_are_published_leaves_no_gap() throws Exception {
+  void a_slot_from_before_the_publication_is_unreadable_until_the_gap_is_accepted()
+      throws Exception {
+    var position = position();
     database.execute("drop publication wadi");
-    database.execute(
-        "create publication wadi for all tables with (publish_via_partition_root = true)");
+    insert(2);
+    database.execute("create publication wadi for table orders");
+    wadi = RunningWadi.start(database, routes);
+
+    awaitState("slot_unreadable", "select pg_drop_replication_slot('" + slot + "')");
+    await("Wadi lets go of the slot between two attempts")
+        .atMost(LIMIT)
+        .ignoreExceptions()
+        .until(
+            () -> {
+              dropSlot();
+              return true;
+            });
+    awaitState("slot_missing", "Changes after " + position + " are not captured");
+    recreate(true);
+
+    awaitGoingOnAfter("missing", position);
+    assertThat(stored()).containsExactly(Integer.toString(LAST));
+  }
+
+  @Test
+  void what_wadi_writes_is_not_captured_again_where_all_tables_are_published() {
+    publishAllTables();
+    wadi = RunningWadi.start(database, routes).awaitStreaming();
+    insert(LAST);
+    Capture.awaitCaughtUp(database);
+    for (int round = 0; round < 5; round++) {
+      database.execute("select pg_logical_emit_message(true, 'test', 'a transaction')");
+      Capture.awaitCaughtUp(database);
+    }
+
+    assertThat(stored()).containsExactly(Integer.toString(LAST));
+    assertThat(wadi.changes()).as("the row and its event").isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void a_table_that_is_made_anew_where_all_are_published_leaves_no_gap() throws Exception {
+    publishAllTables();
     wadi = RunningWadi.start(database, routes).awaitStreaming();
     database.execute("drop table orders");
     await("it is missed")
@@ -321,6 +359,12 @@ class SlotStatesTest {
     Capture.awaitCaughtUp(database);
     assertThat(stored()).containsExactly(Integer.toString(LAST));
     assertThat(gaps()).isEmpty();
+  }
+
+  private void publishAllTables() {
+    database.execute("drop publication wadi");
+    database.execute(
+        "create publication wadi for all tables with (publish_via_partition_root = true)");
   }
 
   private void insert(int id) {

@@ -1,6 +1,5 @@
 package dev.wadi.capture;
 
-import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +22,6 @@ import org.slf4j.LoggerFactory;
 final class CaptureConsumer extends DefaultConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger(CaptureConsumer.class);
-  private static final String OBJECT_IN_USE = "55006";
   private static final long BACKOFF_MIN_MS = 100;
 
   /** How long a slot may be free before who stands by sees it. */
@@ -125,7 +123,7 @@ final class CaptureConsumer extends DefaultConsumer {
   private void capture() throws Exception {
     long position = setup.prepare(configuration.getSlotName(), configuration.getPublicationName());
     try (var source = setup.source(configuration)) {
-      unlessTaken(
+      unlessRefused(
           () -> {
             source.open(position);
             return source;
@@ -142,7 +140,7 @@ final class CaptureConsumer extends DefaultConsumer {
       setup.publishTables(
           configuration.getSlotName(), configuration.getPublicationName(), position);
       status.warn(setup.warnings());
-      var batch = unlessTaken(source::poll);
+      var batch = unlessRefused(source::poll);
       boolean positionIsDue =
           batch.getPosition() > position && System.nanoTime() - storedAt >= POSITION_NANOS;
       boolean nothingNew = batch.getChanges().isEmpty() && batch.mark() == null && !positionIsDue;
@@ -180,25 +178,12 @@ final class CaptureConsumer extends DefaultConsumer {
     }
   }
 
-  /** Of several that stand by one is the first to take the slot. */
-  private static <T> T unlessTaken(Callable<T> reading) throws Exception {
+  private <T> T unlessRefused(Callable<T> reading) throws Exception {
     try {
       return reading.call();
     } catch (Exception e) {
-      if (anotherWasFirst(e)) {
-        throw new SlotException(new SlotVerdict(SlotState.ACTIVE, Reason.of(e)));
-      }
-      throw e;
+      throw setup.refusal(e, configuration.getSlotName(), configuration.getPublicationName());
     }
-  }
-
-  private static boolean anotherWasFirst(Exception failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && OBJECT_IN_USE.equals(sql.getSQLState())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void requestStop() {

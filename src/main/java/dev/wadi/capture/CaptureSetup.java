@@ -5,6 +5,7 @@ import dev.wadi.postgres.Publication;
 import dev.wadi.postgres.ReplicationSlot;
 import dev.wadi.postgres.ServerPosition;
 import dev.wadi.postgres.TableName;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -54,6 +55,8 @@ public final class CaptureSetup {
   private final Map<TableName, Long> missingSince = new HashMap<>();
 
   private volatile Map<TableName, String> leftOut = Map.of();
+
+  private volatile Map<TableName, List<String>> refusing = Map.of();
 
   /**
    * @param database the captured database
@@ -141,6 +144,12 @@ public final class CaptureSetup {
     return position;
   }
 
+  /** What the failure of a reading means; the failure itself if only another attempt tells. */
+  Exception refusal(Exception failure, String slotName, String publicationName)
+      throws SQLException {
+    return SlotRefusal.of(failure, source, slotName, publicationName);
+  }
+
   /** One look before all others: whoever stands by does so twice a second. */
   private void requireFree(String slotName) throws Exception {
     var slot = ReplicationSlot.find(source, slotName);
@@ -198,6 +207,7 @@ public final class CaptureSetup {
       outcome.added().forEach(table -> LOG.info("table {}: captured from now on", table));
     }
     leftOut = outcome.problems();
+    refusing = outcome.refusing();
     missingSince.keySet().retainAll(leftOut.keySet());
     lastWanted = Set.copyOf(wanted);
     lastPublished = System.nanoTime();
@@ -257,13 +267,22 @@ public final class CaptureSetup {
     return leftOut;
   }
 
-  /** Tables that are not captured and changes that were not, each with reason and remedy. */
+  /**
+   * Tables that are not captured, changes that were not, and partitions that cannot be changed,
+   * each with reason and remedy.
+   */
   List<String> warnings() {
     var warnings = new ArrayList<String>();
     leftOut.forEach(
         (table, problem) -> warnings.add("table " + table + ": not captured: " + problem));
+    refusing.forEach((table, partitions) -> warnings.add(refusal(table, partitions)));
     gaps.open().forEach(gap -> warnings.add(gap.text()));
     return warnings;
+  }
+
+  private static String refusal(TableName table, List<String> partitions) {
+    return "table %s: Postgres refuses the application's updates and deletes in partitions without replica identity, which each gets for itself; run: %s or give the table a primary key"
+        .formatted(table, TableCheck.fullIdentity(table, partitions));
   }
 
   ChangeSource source(PostgresConnectorEmbeddedDebeziumConfiguration configuration) {

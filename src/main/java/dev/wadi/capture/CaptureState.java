@@ -20,6 +20,8 @@ public enum CaptureState {
   SLOT_AHEAD,
   /** The position is not in this server's history; only a person can decide to go on. */
   SLOT_FAILED_OVER,
+  /** Postgres refuses to read the slot on; only a person can decide to go on. */
+  SLOT_UNREADABLE,
   /** The slot is not Wadi's, or a stranger reads it; only a person can tell which one to use. */
   SLOT_FOREIGN,
   /** Stopped on request. */

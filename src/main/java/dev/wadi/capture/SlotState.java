@@ -18,6 +18,8 @@ public enum SlotState {
   AHEAD(CaptureState.SLOT_AHEAD),
   /** The position is not part of this server's history: a standby was promoted that lacked it. */
   FAILED_OVER(CaptureState.SLOT_FAILED_OVER),
+  /** Postgres cannot decode what it holds: the publication did not exist when that was written. */
+  UNREADABLE(CaptureState.SLOT_UNREADABLE),
   /** It is a slot of another kind or of another database, or no Wadi reads it. */
   FOREIGN(CaptureState.SLOT_FOREIGN);
 

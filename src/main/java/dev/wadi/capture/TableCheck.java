@@ -19,6 +19,10 @@ public final class TableCheck {
 
   private static final String CHECK = Sql.load("capture/check_table");
 
+  /** A partition takes the key from its root, but not its replica identity. */
+  private static final String REFUSED_IN_NEW_PARTITIONS =
+      ", and Postgres refuses updates and deletes in each partition that is added until it has replica identity full";
+
   private static final String MAY_READ = Sql.load("capture/may_read_table");
 
   private final DataSource source;
@@ -120,8 +124,11 @@ public final class TableCheck {
     if (!row.getBoolean("has_key")) {
       findings.add(
           Finding.warning(
-              "table %s: has no primary key, so record_pk does not tell its rows apart; run: alter table %s add primary key (...);"
-                  .formatted(table, table.quoted())));
+              "table %s: has no primary key, so record_pk does not tell its rows apart%s; run: alter table %s add primary key (...);"
+                  .formatted(
+                      table,
+                      row.getBoolean("partitioned") ? REFUSED_IN_NEW_PARTITIONS : "",
+                      table.quoted())));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.wadi.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,6 +15,7 @@ public final class Publication {
 
   private static final String FIND = Sql.load("postgres/find_publication");
   private static final String TABLES = Sql.load("postgres/published_tables");
+  private static final String REFUSING = Sql.load("postgres/partitions_without_identity");
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
   /** Capture waits meanwhile; a vacuum that is in the way ends itself after a second. */
@@ -28,8 +30,13 @@ public final class Publication {
    *
    * @param added those that are in the publication only now
    * @param problems those that are not in it, and why
+   * @param refusing partitions, as SQL names them, of which Postgres refuses updates and deletes:
+   *     they were added without a replica identity after their root was published
    */
-  public record Outcome(Set<TableName> added, Map<TableName, String> problems) {}
+  public record Outcome(
+      Set<TableName> added,
+      Map<TableName, String> problems,
+      Map<TableName, List<String>> refusing) {}
 
   /**
    * Creates the publication if it is missing and adds the tables that are not in it; takes none
@@ -42,7 +49,7 @@ public final class Publication {
    */
   public static Outcome ensure(DataSource source, String name, Set<TableName> wanted)
       throws SQLException {
-    var outcome = new Outcome(new TreeSet<>(), new TreeMap<>());
+    var outcome = new Outcome(new TreeSet<>(), new TreeMap<>(), new TreeMap<>());
     try (var connection = source.getConnection()) {
       create(connection, name);
       var missing = new TreeSet<>(wanted);
@@ -55,8 +62,27 @@ public final class Publication {
           outcome.problems.put(table, problem);
         }
       }
+      var published = new TreeSet<>(wanted);
+      published.removeAll(outcome.problems.keySet());
+      findRefusing(connection, published, outcome.refusing);
     }
     return outcome;
+  }
+
+  private static void findRefusing(
+      Connection connection, Set<TableName> published, Map<TableName, List<String>> refusing)
+      throws SQLException {
+    var parameters =
+        Map.of(
+            "schemas", published.stream().map(TableName::schema).toArray(String[]::new),
+            "names", published.stream().map(TableName::name).toArray(String[]::new));
+    try (var query = Sql.prepare(connection, REFUSING, parameters);
+        var row = query.executeQuery()) {
+      while (row.next()) {
+        var table = new TableName(row.getString("schema"), row.getString("name"));
+        refusing.put(table, List.of((String[]) row.getArray("partitions").getArray()));
+      }
+    }
   }
 
   /** The tables in a publication. */
@@ -71,12 +97,23 @@ public final class Publication {
     return tables;
   }
 
-  private static void create(Connection connection, String name) throws SQLException {
+  /** Whether there is one of that name now. */
+  public static boolean exists(DataSource source, String name) throws SQLException {
+    try (var connection = source.getConnection()) {
+      return exists(connection, name);
+    }
+  }
+
+  private static boolean exists(Connection connection, String name) throws SQLException {
     try (var query = Sql.prepare(connection, FIND, Map.of("publication", name));
         var row = query.executeQuery()) {
-      if (row.next()) {
-        return;
-      }
+      return row.next();
+    }
+  }
+
+  private static void create(Connection connection, String name) throws SQLException {
+    if (exists(connection, name)) {
+      return;
     }
     var sql =
         "create publication " + TableName.quote(name) + " with (publish_via_partition_root = true)";
