@@ -13,6 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The steps of docs/pipelines.md do what it says. */
 class PipelineStepsTest {
 
+  private static final String FAIL = "exceptionType: java.lang.IllegalStateException\nmessage: bad";
+
   @TempDir private Path folder;
 
   @Test
@@ -68,6 +70,71 @@ class PipelineStepsTest {
       assertThat(wadi.events("action", "people_events"))
           .containsExactly("insert", "update", "delete");
     }
+  }
+
+  /** What a pipeline does about its own failures is no failure of the batch. */
+  @Test
+  void error_handler_and_rollback_of_a_pipeline_end_one_change_and_not_capture() throws Exception {
+    var database = EmbeddedDatabase.create();
+    database.execute("create table people (id int primary key, name text)");
+    Capture.createEventTable(database, "public.handled_events");
+    Capture.createEventTable(database, "public.rolled_events");
+    var handled =
+        RouteFiles.text(
+                "handled", "public.people", "public.handled_events", only("throwException", FAIL))
+            .replace(
+                "routeConfigurationId: pipeline-errors",
+                "errorHandler:\n      deadLetterChannel:\n        deadLetterUri: log:failed?level=OFF");
+    var routes =
+        RouteFiles.copiedTo(folder)
+            .write("handled", handled)
+            .pipeline(
+                "rolled",
+                "public.people",
+                "public.rolled_events",
+                only("rollback", "markRollbackOnly: true"));
+    try (var wadi = RunningWadi.start(database, routes).awaitStreaming()) {
+      wadi.awaitPublished("public.people");
+      await().until(() -> wadi.runs("handled") && wadi.runs("rolled"));
+      database.execute("insert into people values (1, 'a'), (2, 'bad'), (3, 'c')");
+
+      assertThat(wadi.events("record_pk", "handled_events")).containsExactly("1", "3");
+      assertThat(wadi.events("record_pk", "rolled_events")).containsExactly("1", "3");
+    }
+  }
+
+  @Test
+  void truncate_passes_whatever_the_filters() throws Exception {
+    var database = EmbeddedDatabase.create();
+    database.execute("create table people (id int primary key, name text)");
+    Capture.createEventTable(database, "public.people_events");
+    var filter =
+        "[{\\\"column\\\": \\\"name\\\", \\\"operator\\\": \\\"=\\\", \\\"value\\\": \\\"a\\\"}]";
+    var routes =
+        RouteFiles.copiedTo(folder)
+            .pipeline(
+                "people",
+                only("insert,truncate") + "\"\n        filters: \"" + filter,
+                "public.people_events");
+    try (var wadi = RunningWadi.start(database, routes).awaitStreaming()) {
+      wadi.awaitPublished("public.people");
+      await().until(() -> wadi.runs("people"));
+      database.execute("insert into people values (1, 'a'), (2, 'b'); truncate people");
+
+      assertThat(wadi.events("action, record_pk", "people_events"))
+          .containsExactly("insert|1", "truncate|");
+    }
+  }
+
+  /** A step for the rows named bad. */
+  private static String only(String step, String parameters) {
+    return """
+    - filter:
+        simple: "${body.record[name]} == 'bad'"
+        steps:
+          - %s:
+    %s"""
+        .formatted(step, parameters.indent(10));
   }
 
   private static String only(String actions) {

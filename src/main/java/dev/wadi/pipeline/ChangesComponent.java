@@ -56,8 +56,18 @@ public final class ChangesComponent extends DefaultComponent {
     exchange.setVariable(ORIGINAL, change);
     exchange.getMessage().setBody(change.copy());
     pipeline.requireRoute().process(exchange);
-    // Step stop ends the pipeline's route, not the batch's.
+    endRoute(exchange);
+  }
+
+  /**
+   * Step stop and rollback, and an error handler of the pipeline's own that has handled a failure,
+   * end the pipeline's route, not the batch's.
+   */
+  private static void endRoute(Exchange exchange) {
     exchange.setRouteStop(false);
+    exchange.setRollbackOnly(false);
+    exchange.setRollbackOnlyLast(false);
+    exchange.getExchangeExtension().setErrorHandlerHandled(null);
   }
 
   private static String text(Map<String, Object> parameters, String name) {

@@ -1,5 +1,6 @@
 package dev.wadi.pipeline;
 
+import dev.wadi.change.Action;
 import dev.wadi.change.Change;
 
 /** Decides at a pipeline's beginning what becomes of a change that it captures. */
@@ -37,6 +38,10 @@ public final class PipelineEntry {
   }
 
   private boolean passes(Pipeline pipeline, Change change) {
+    // It has no row to look at, and concerns those that the filters want too.
+    if (change.action() == Action.TRUNCATE) {
+      return true;
+    }
     var verdict = pipeline.test(change.table(), change.record());
     if (verdict == Verdict.UNKNOWN) {
       meters.of(pipeline.name()).couldNotDecide();
