@@ -87,9 +87,34 @@ class StartTest {
   }
 
   @Test
+  void capture_waits_for_a_filter_that_cannot_be_told_and_loses_nothing() throws Exception {
+    var environment =
+        environment("good", "public.good\"\n        filters: \"" + filter("id", "\\\"abc\\\""));
+    var file = Path.of(environment.get("WADI_ROUTES"), "pipelines", "good.camel.yaml");
+    var text = Files.readString(file);
+    Files.writeString(file, text.replace("abc", "1"));
+    WadiInside.start(environment).awaitStreaming().close();
+    Files.writeString(file, text);
+    database.execute("insert into good values (1)");
+
+    try (var wadi = WadiInside.start(environment)) {
+      assertThat(wadi.awaitWaiting().body()).contains("must be a number (got 'abc')");
+      Files.writeString(file, text.replace("abc", "1"));
+
+      wadi.awaitStreaming();
+      Capture.awaitCaughtUp(database);
+      assertThat(database.rows("select record_pk from good_events")).containsExactly("1");
+    }
+  }
+
+  private static String filter(String column, String value) {
+    return "[{\\\"column\\\": \\\"%s\\\", \\\"operator\\\": \\\"=\\\", \\\"value\\\": %s}]"
+        .formatted(column, value);
+  }
+
+  @Test
   void filters_hold_for_a_column_that_was_renamed_before_its_changes_were_read() throws Exception {
-    var filter =
-        "[{\\\"column\\\": \\\"state\\\", \\\"operator\\\": \\\"=\\\", \\\"value\\\": \\\"open\\\"}]";
+    var filter = filter("state", "\\\"open\\\"");
     var environment = environment("good", "public.good\"\n        filters: \"" + filter);
     database.execute("alter table good add column state text");
     WadiInside.start(environment).awaitStreaming().close();

@@ -9,7 +9,10 @@ public enum ColumnKind {
   TIME,
   /** Character by character; case and space count. */
   TEXT,
-  /** Text that is the same or not, but has no order here: intervals, money, enums, addresses. */
+  /**
+   * Text that is the same or not, but has no order here: intervals, times of day, money, enums,
+   * addresses.
+   */
   UNORDERED_TEXT,
   /** Text whose case does not count: citext, uuid. */
   CASELESS_TEXT,
@@ -42,7 +45,7 @@ public enum ColumnKind {
       case "citext", "uuid" -> CASELESS_TEXT;
       case "bpchar" -> PADDED_TEXT;
       case "json", "jsonb", "hstore" -> JSON;
-      case "text", "varchar", "char", "name", "time", "bytea" -> TEXT;
+      case "text", "varchar", "char", "name", "bytea" -> TEXT;
       default -> UNORDERED_TEXT;
     };
   }

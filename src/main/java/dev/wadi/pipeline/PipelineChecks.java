@@ -29,7 +29,7 @@ public final class PipelineChecks {
     var problems = new TreeMap<>(pipeline.problems());
     if (problems.isEmpty()) {
       add(problems, TABLE, tables(pipeline));
-      add(problems, FILTERS, filters(pipeline));
+      add(problems, FILTERS, filters(pipeline, false));
       add(problems, EVENT_TABLE, eventTables.problems(pipeline.destination()));
     }
     if (problems.isEmpty() && pipeline.backfill()) {
@@ -88,8 +88,8 @@ public final class PipelineChecks {
     }
     if (!missingTablesAllowed) {
       requireNone(file.lineOfSource("table"), tables(pipeline));
-      requireNone(file.lineOfSource(FILTERS), filters(pipeline));
     }
+    requireNone(file.lineOfSource(FILTERS), filters(pipeline, missingTablesAllowed));
     requireNone(file.lineOfSource("table"), captured(pipeline));
     for (var name : eventTableNames) {
       requireNone(file.lineOfSink(name), eventTables.problems(TableName.parse(name)));
@@ -146,7 +146,8 @@ public final class PipelineChecks {
     return problems;
   }
 
-  private List<String> filters(PipelineDefinition pipeline) throws SQLException {
+  private List<String> filters(PipelineDefinition pipeline, boolean missingColumnsAllowed)
+      throws SQLException {
     var problems = new ArrayList<String>();
     if (pipeline.filters().isEmpty()) {
       return problems;
@@ -154,7 +155,7 @@ public final class PipelineChecks {
     for (var name : exact(pipeline)) {
       var table = catalog.table(name);
       if (table != null) {
-        problems.addAll(table.problems(pipeline.filters()));
+        problems.addAll(table.problems(pipeline.filters(), missingColumnsAllowed));
       }
     }
     return problems;

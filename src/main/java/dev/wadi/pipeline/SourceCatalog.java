@@ -46,8 +46,17 @@ public final class SourceCatalog {
 
     /** Which filters do not fit its columns, and why. */
     List<String> problems(List<Filter> filters) {
+      return problems(filters, false);
+    }
+
+    /** The same; those of columns that are not there may be left out. */
+    List<String> problems(List<Filter> filters, boolean missingColumnsAllowed) {
       var problems = new ArrayList<String>();
       for (var filter : filters) {
+        boolean isLeftOut = missingColumnsAllowed && !columns.containsKey(filter.column());
+        if (isLeftOut) {
+          continue;
+        }
         try {
           Filters.of(List.of(filter), name.toString(), kinds());
         } catch (IllegalArgumentException e) {

@@ -33,6 +33,7 @@ class FiltersTest {
           """
           interval | >  | '>' cannot be told for its type; use =
           money    | <= | '<=' cannot be told for its type; use =
+          time     | <  | '<' cannot be told for its type; use =
           tone     | <  | '<' cannot be told for its type; use =
           _text    | =  | arrays and composite values are not compared; use is null
           """)
@@ -183,6 +184,8 @@ class FiltersTest {
           {                                                              | must be a JSON list
           {"column": "n"}                                                | must be a list of filters
           [5]                                                            | each must be an object
+          [{"column": "n", "operator": "is null"}], [5]                  | must be a JSON list
+          [{"column": "n", "operator": "=", "value": 1, "value": 2}]     | must be a JSON list
           [{"operator": "="}]                                            | 'column' can't be blank
           [{"column": "n"}]                                              | 'operator' can't be blank
           [{"column": "n", "operator": "="}]                             | 'value' can't be blank
