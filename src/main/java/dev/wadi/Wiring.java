@@ -186,7 +186,8 @@ final class Wiring implements AutoCloseable {
     var folder =
         new PipelineFolder(Path.of(settings.text(Setting.ROUTES), "pipelines"), skippedPipelines);
     pipelineFiles =
-        new PipelineFiles(folder, pipelines, checks, meters, gate, backfills, this::hasCaptured);
+        new PipelineFiles(
+            folder, pipelines, checks, meters, gate, pipelineStates, backfills, this::hasCaptured);
     backfillReads = backfillReads();
     captureSetup = captureSetup();
     pipelineStore =

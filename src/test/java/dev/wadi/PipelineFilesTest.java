@@ -288,6 +288,58 @@ class PipelineFilesTest {
   }
 
   @Test
+  void table_that_moves_to_another_file_is_captured_all_the_time() throws Exception {
+    tables("moving", "moving_events");
+    tables("staying", "staying_events");
+    routes.pipeline("from", "public.staying,public.moving", "public.moving_events");
+    wadi.awaitPublished("public.moving");
+    await().until(() -> wadi.runs("from"));
+    var stop = new AtomicBoolean();
+    var load = CompletableFuture.runAsync(() -> insertUntil(stop, "moving"));
+    await().until(() -> DATABASE.holds("exists (select from moving_events)"));
+
+    // While the folder is away both files are changed: they are met at one look.
+    var folder = wadi.file("from").getParent();
+    var elsewhere = folder.resolveSibling("elsewhere");
+    Files.move(folder, elsewhere);
+    write(elsewhere, "from", "public.staying", "public.staying_events");
+    write(elsewhere, "to", "public.moving", "public.moving_events");
+    Files.move(elsewhere, folder);
+    await().until(() -> wadi.runs("to") && wadi.runningText("from").contains("staying_events"));
+    stop.set(true);
+    load.join();
+
+    assertThat(wadi.counts("moving_events"))
+        .isEqualTo(DATABASE.rows("select count(*), count(*) from moving"));
+  }
+
+  private static void write(Path folder, String name, String table, String eventTable)
+      throws IOException {
+    Files.writeString(
+        folder.resolve(name + ".camel.yaml"), RouteFiles.text(name, table, eventTable, ""));
+  }
+
+  @Test
+  void version_that_runs_is_left_in_peace_by_one_that_cannot_start() throws Exception {
+    tables("peace", "peace_events");
+    routes.pipeline("peace", "public.peace", "public.peace_events");
+    wadi.awaitPublished("public.peace");
+    routes.pipeline(
+        "peace", "public.peace", "public.peace_events", "- bean:\n    ref: noSuchBean\n");
+    await().until(() -> wadi.refusal("peace").contains("noSuchBean"));
+    var route = wadi.camel().getRoute("peace");
+
+    await()
+        .during(Duration.ofSeconds(3))
+        .until(() -> wadi.camel().getRoute("peace") == route && wadi.runs("peace"));
+    DATABASE.execute("insert into peace values (1, 'a')");
+    assertThat(wadi.events("record_pk", "peace_events")).containsExactly("1");
+
+    routes.pipeline("peace", "public.peace", "public.peace_events");
+    await().until(() -> wadi.refusal("peace").isEmpty());
+  }
+
+  @Test
   void file_named_like_a_route_of_wadi_is_refused() throws Exception {
     routes.pipeline("capture", "public.none", "public.none_events");
 

@@ -322,6 +322,52 @@ class PipelineStoreTest {
         .containsExactly("whole|1");
   }
 
+  @Test
+  void changes_kept_by_a_pipeline_whose_file_is_gone_are_no_later_ones() throws Exception {
+    tables("orphan");
+    wadi.store().create(definition("orphan", ""));
+    wadi.awaitPublished("public.orphan");
+    wadi.store().pause("orphan");
+    DATABASE.execute("insert into orphan values (1, 'x')");
+    Capture.awaitCaughtUp(DATABASE);
+    Files.delete(wadi.file("orphan"));
+    await().until(() -> !wadi.runs("orphan"));
+
+    assertThatThrownBy(() -> wadi.store().create(definition("orphan", "")))
+        .hasMessageContaining("1 changes are left that one of that name kept");
+    assertThat(wadi.store().discardKept("orphan")).isEqualTo(1);
+    assertThatThrownBy(() -> wadi.store().discardKept("orphan"))
+        .hasMessageContaining("does not exist");
+    wadi.store().create(definition("orphan", ""));
+    DATABASE.execute("insert into orphan values (2, 'x')");
+    assertThat(wadi.events("record_pk", "orphan_events")).containsExactly("2");
+  }
+
+  @Test
+  void backfill_of_a_pipeline_with_several_event_tables_is_started() throws Exception {
+    tables("twofold", "second");
+    DATABASE.execute("insert into twofold values (1, 'x')");
+    wadi.write(
+        "twofold",
+        RouteFiles.text(
+            "twofold",
+            "public.twofold",
+            "public.twofold_events",
+            "- to:\n    uri: kamelet:event-table-sink\n    parameters:\n      table: public.second_events\n"));
+    await().until(() -> wadi.runs("twofold"));
+    wadi.awaitPublished("public.twofold");
+
+    wadi.store().startBackfill("twofold");
+
+    for (var eventTable : List.of("twofold_events", "second_events")) {
+      await(eventTable)
+          .atMost(RunningWadi.LIMIT)
+          .until(() -> DATABASE.holds("exists (select from " + eventTable + ")"));
+      assertThat(DATABASE.rows("select action, record_pk from " + eventTable))
+          .containsExactly("read|1");
+    }
+  }
+
   private static PipelineDefinition definition(String table, String filters) {
     return new PipelineDefinition(
         table,

@@ -3,6 +3,7 @@ package dev.wadi.pipeline;
 import dev.wadi.change.Action;
 import dev.wadi.postgres.TableName;
 import dev.wadi.postgres.TablePattern;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,18 @@ public record PipelineDefinition(
 
   static boolean isName(String text) {
     return NAME.matcher(text).matches();
+  }
+
+  /** The words of a list separated by commas; the default of a blank one. */
+  static List<String> actionsOf(String list) {
+    return list.isBlank()
+        ? DEFAULT_ACTIONS
+        : Arrays.stream(list.split(",")).map(String::strip).toList();
+  }
+
+  /** The same into another event table. */
+  PipelineDefinition into(String otherEventTable) {
+    return new PipelineDefinition(name, tables, actions, filters, otherEventTable, backfill);
   }
 
   List<TablePattern> sources() {

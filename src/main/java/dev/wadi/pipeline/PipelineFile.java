@@ -1,7 +1,6 @@
 package dev.wadi.pipeline;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -138,7 +137,7 @@ final class PipelineFile {
     return new PipelineDefinition(
         name,
         source.parameter("table"),
-        actions(),
+        PipelineDefinition.actionsOf(source.parameter("actions")),
         filters,
         sinks.get(0).parameter("table"),
         backfill());
@@ -149,10 +148,16 @@ final class PipelineFile {
     return new PipelineDefinition(
         name,
         placeholders.apply(source.parameter("table")),
-        actions().stream().map(placeholders).toList(),
-        filters,
+        PipelineDefinition.actionsOf(placeholders.apply(source.parameter("actions"))),
+        Filters.parse(placeholders.apply(source.parameter("filters"))),
         placeholders.apply(sinks.get(0).parameter("table")),
         backfill());
+  }
+
+  /** What the file says of each of its event tables, with placeholders filled in. */
+  List<PipelineDefinition> perEventTable(UnaryOperator<String> placeholders) {
+    var first = resolved(placeholders);
+    return eventTables().stream().map(placeholders).map(first::into).toList();
   }
 
   /** Whether the rows that are there already become events, too. */
@@ -260,13 +265,6 @@ final class PipelineFile {
     } catch (PipelineFileException | PipelineRefusedException e) {
       return false;
     }
-  }
-
-  private List<String> actions() {
-    var words = source.parameter("actions");
-    return words.isBlank()
-        ? PipelineDefinition.DEFAULT_ACTIONS
-        : Arrays.stream(words.split(",")).map(String::strip).toList();
   }
 
   private void requireParameters() throws PipelineFileException {

@@ -29,6 +29,7 @@ public final class PipelineFiles {
   private static final long SCAN_INTERVAL_MS = 500;
   private static final Duration GATE_LIMIT = Duration.ofSeconds(5);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long START_RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final String GONE =
       "the folder is gone; what runs goes on: bring it back, or make it anew and empty to end it";
@@ -37,13 +38,22 @@ public final class PipelineFiles {
       "the folder of pipelines '%s' is not there although tables were captured before, and to go on"
           + " without it would pass their changes by; bring it back, or make it anew and empty";
 
-  private record Refusal(String text, String reason, long at) {}
+  private record Refusal(String text, String reason, long at, boolean byCamel) {}
+
+  /** Camel does not run the route although file and databases are as they must be. */
+  private static final class NotStartedException extends Exception {
+
+    NotStartedException(Exception cause) {
+      super(cause);
+    }
+  }
 
   private final PipelineFolder folder;
   private final Pipelines pipelines;
   private final PipelineChecks checks;
   private final PipelineMeters meters;
   private final BatchGate gate;
+  private final PipelineStates states;
   private final Backfills backfills;
   private final Callable<Boolean> capturedBefore;
   private final Map<String, String> running = new ConcurrentHashMap<>();
@@ -61,6 +71,7 @@ public final class PipelineFiles {
       PipelineChecks checks,
       PipelineMeters meters,
       BatchGate gate,
+      PipelineStates states,
       Backfills backfills,
       Callable<Boolean> capturedBefore) {
     this.folder = folder;
@@ -68,6 +79,7 @@ public final class PipelineFiles {
     this.checks = checks;
     this.meters = meters;
     this.gate = gate;
+    this.states = states;
     this.backfills = backfills;
     this.capturedBefore = capturedBefore;
   }
@@ -145,6 +157,20 @@ public final class PipelineFiles {
       running.remove(name);
       meters.remove(name);
       LOG.info("pipeline {}: removed", name);
+      tellKept(name);
+    }
+  }
+
+  private void tellKept(String name) throws SQLException {
+    long kept = states.kept(name);
+    if (kept > 0) {
+      LOG.warn(
+          "pipeline {}: {} changes that it kept while it was paused are no events and stay; bring"
+              + " its file back and resume it, or discard them: POST"
+              + " /api/pipelines/{}/discard_kept",
+          name,
+          kept,
+          name);
     }
   }
 
@@ -185,15 +211,30 @@ public final class PipelineFiles {
   }
 
   private void takeUp(PipelineFolder.Contents contents) throws Exception {
-    contents.texts().forEach(this::attempt);
+    if (contents.texts().entrySet().stream().filter(this::isChanged).count() > 1) {
+      // A table may move from one file to another: no batch comes between.
+      gate.betweenBatches(GATE_LIMIT, () -> attemptAll(contents));
+    } else {
+      attemptAll(contents);
+    }
     contents.unreadable().forEach((name, failure) -> refuse(name, "", failure));
     removeVanished(contents.names());
+  }
+
+  private boolean isChanged(Map.Entry<String, String> file) {
+    return !file.getValue().equals(running.get(file.getKey()));
+  }
+
+  private PipelineFolder.Contents attemptAll(PipelineFolder.Contents contents) {
+    contents.texts().forEach(this::attempt);
+    return contents;
   }
 
   private void tellGone(String name) {
     refusals.put(
         name,
-        new Refusal("", "pipeline file '" + folder.file(name) + "': " + GONE, System.nanoTime()));
+        new Refusal(
+            "", "pipeline file '" + folder.file(name) + "': " + GONE, System.nanoTime(), false));
   }
 
   private void note(String found) {
@@ -236,11 +277,7 @@ public final class PipelineFiles {
       return;
     }
     var refusal = refusals.get(name);
-    boolean justTried =
-        refusal != null
-            && refusal.text().equals(text)
-            && System.nanoTime() - refusal.at() < RETRY_NANOS;
-    if (justTried) {
+    if (refusal != null && refusal.text().equals(text) && !isDue(refusal, name)) {
       return;
     }
     try {
@@ -250,9 +287,21 @@ public final class PipelineFiles {
     }
   }
 
+  /**
+   * What the databases refused may be right soon. Camel stops the version that runs to start
+   * another, and keeps some of each try, so it tries a text once, or now and then if none runs.
+   */
+  private boolean isDue(Refusal refusal, String name) {
+    long age = System.nanoTime() - refusal.at();
+    return refusal.byCamel()
+        ? !running.containsKey(name) && age >= START_RETRY_NANOS
+        : age >= RETRY_NANOS;
+  }
+
   private void refuse(String name, String text, Throwable failure) {
     var reason = "pipeline file '" + folder.file(name) + "': " + reason(failure);
-    var last = refusals.put(name, new Refusal(text, reason, System.nanoTime()));
+    boolean byCamel = failure instanceof NotStartedException;
+    var last = refusals.put(name, new Refusal(text, reason, System.nanoTime(), byCamel));
     boolean isNews = last == null || !last.reason().equals(reason);
     if (isNews) {
       LOG.error("{}{}", reason, running.containsKey(name) ? "; the version before goes on" : "");
@@ -262,12 +311,10 @@ public final class PipelineFiles {
   private void load(String name, String text) throws Exception {
     var before = running.get(name);
     var file = require(name, text, before);
-    var last = before == null ? null : PipelineFile.parse(name, before);
     gate.betweenBatches(
         GATE_LIMIT,
         () -> {
-          replace(name, file, last);
-          pipelines.require(name).plain(plainEventTable(file));
+          replace(name, file, before);
           return name;
         });
     running.put(name, text);
@@ -285,8 +332,8 @@ public final class PipelineFiles {
     return new PipelineDefinition(
         pipeline.name(),
         routes.resolved(pipeline.tables()),
-        pipeline.actions().stream().map(routes::resolved).toList(),
-        pipeline.filters(),
+        PipelineDefinition.actionsOf(routes.resolved(String.join(",", pipeline.actions()))),
+        Filters.parse(routes.resolved(Filters.json(pipeline.filters()))),
         routes.resolved(pipeline.eventTable()),
         pipeline.backfill());
   }
@@ -296,20 +343,27 @@ public final class PipelineFiles {
     return eventTable == null ? null : routes().resolved(eventTable);
   }
 
-  private void replace(String name, PipelineFile next, @Nullable PipelineFile last)
-      throws Exception {
+  private void replace(String name, PipelineFile next, @Nullable String before) throws Exception {
     try {
-      routes().replace(name, next.forCamel(++versions));
+      run(name, next);
     } catch (Exception e) {
       // A source runs before the steps behind it are looked at.
       routes().remove(next.sourceRoute(versions));
-      if (last == null) {
+      // If the one before cannot start either, none runs, and both may be tried again.
+      running.remove(name);
+      if (before == null) {
         pipelines.remove(name);
       } else {
-        routes().replace(name, last.forCamel(++versions));
+        run(name, PipelineFile.parse(name, before));
+        running.put(name, before);
       }
-      throw e;
+      throw new NotStartedException(e);
     }
+  }
+
+  private void run(String name, PipelineFile file) throws Exception {
+    routes().replace(name, file.forCamel(++versions));
+    pipelines.require(name).plain(plainEventTable(file));
   }
 
   private PipelineFile require(String name, String text, @Nullable String before) throws Exception {

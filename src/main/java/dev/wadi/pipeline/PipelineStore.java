@@ -2,6 +2,7 @@ package dev.wadi.pipeline;
 
 import dev.wadi.pipeline.PipelineRefusedException.Reason;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
@@ -67,6 +68,7 @@ public final class PipelineStore {
       throw new PipelineRefusedException(
           definition.name(), Map.of("name", List.of("has already been taken")));
     }
+    requireNothingKept(definition.name());
     return write(definition.name(), PipelineFile.canonical(definition), null);
   }
 
@@ -132,10 +134,37 @@ public final class PipelineStore {
     states.resume(name);
   }
 
-  /** Deletes the changes that it kept, which then never become events; tells how many. */
+  /**
+   * Deletes the changes that it kept, which then never become events; tells how many. Its file may
+   * be gone.
+   */
   public synchronized int discardKept(String name) throws Exception {
-    requireFile(name);
-    return states.discardKept(name);
+    boolean isOrphaned =
+        PipelineDefinition.isName(name) && !folder.holds(name) && states.kept(name) > 0;
+    if (!isOrphaned) {
+      requireFile(name);
+      return states.discardKept(name);
+    }
+    int discarded = states.discardKept(name);
+    states.forget(name);
+    return discarded;
+  }
+
+  /** They would become events of the new one. */
+  private void requireNothingKept(String name) throws SQLException {
+    long kept = states.kept(name);
+    if (kept > 0) {
+      throw new PipelineRefusedException(
+          Reason.CONFLICT,
+          "pipeline '"
+              + name
+              + "': "
+              + kept
+              + " changes are left that one of that name kept while it was paused; bring its file"
+              + " back, or discard them (POST /api/pipelines/"
+              + name
+              + "/discard_kept)");
+    }
   }
 
   /**
@@ -145,12 +174,14 @@ public final class PipelineStore {
    *     its event table do not allow it
    */
   public synchronized void startBackfill(String name) throws Exception {
-    var definition = file(name, requireText(name)).definition();
+    var file = file(name, requireText(name));
     if (!pipelines.runs(name)) {
       throw new PipelineRefusedException(
           Reason.CONFLICT, "pipeline '" + name + "': does not run; mend its file first");
     }
-    checks.requireBackfill(resolved(definition));
+    for (var definition : file.perEventTable(UnaryOperator.identity())) {
+      checks.requireBackfill(resolved(definition));
+    }
     var status = backfills.status(name);
     if (status != null && status.state().equals("running")) {
       throw new PipelineRefusedException(

@@ -3,9 +3,11 @@ package dev.wadi.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wadi.kit.RouteFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,6 +114,38 @@ class PipelineFileTest {
 
     assertThat(file.eventTables()).containsExactly("public.large_events", "public.events");
     assertThatThrownBy(file::definition).hasMessageContaining("has several event tables");
+  }
+
+  @Test
+  void placeholders_are_filled_in_before_lists_and_filters_are_read() throws Exception {
+    var text =
+        RouteFiles.text(
+            "orders",
+            "{{my.tables}}\"\n        actions: \"{{my.actions}}\"\n        filters: '[{\"column\": \"n\", \"operator\": \">\", \"value\": \"{{limit}}\"}]'\n        backfill: \"false",
+            "public.events",
+            "");
+    var settings =
+        Map.of("my.tables", "public.a,public.b", "my.actions", "insert, update", "limit", "5");
+
+    var resolved =
+        PipelineFile.parse("orders", text)
+            .resolved(
+                raw -> {
+                  var filled = raw;
+                  for (var setting : settings.entrySet()) {
+                    filled = filled.replace("{{" + setting.getKey() + "}}", setting.getValue());
+                  }
+                  return filled;
+                });
+
+    assertThat(resolved)
+        .isEqualTo(
+            new PipelineDefinition(
+                "orders",
+                "public.a,public.b",
+                List.of("insert", "update"),
+                List.of(new Filter("n", FilterOperator.GREATER, "5", null)),
+                "public.events"));
   }
 
   @Test
