@@ -26,6 +26,8 @@ class OldValuesTest {
         alter us set storage external;
       create table large_whole (like large including all);
       alter table large_whole replica identity full;
+      create table long_key (id text primary key, filling text not null, a text);
+      alter table long_key alter id set storage external, alter filling set storage plain;
       create table keyless (a text);
       create table deferred (id int primary key deferrable, a text);
       create table nothing (id int primary key, a text);
@@ -56,6 +58,7 @@ class OldValuesTest {
                 "indexed",
                 "large",
                 "large_whole",
+                "long_key",
                 "keyless",
                 "nothing",
                 "deferred"));
@@ -129,6 +132,26 @@ class OldValuesTest {
             "update|5|{\"a\": \"x\", \"id\": 5}|{\"id\": 4}|",
             "delete|2|{\"a\": null, \"id\": 2}||",
             "delete|3|{\"id\": 3}||");
+  }
+
+  @Test
+  void key_that_is_stored_out_of_line_tells_nothing_of_the_other_columns() {
+    var key = "(select left(string_agg(md5(i::text), ''), 2100) from generate_series(1, 70) i)";
+    captured.eventsOf("insert into long_key values (" + key + ", 'x', 'x')");
+    assertThat(
+            captured
+                .database()
+                .number(
+                    "select pg_relation_size(reltoastrelid) from pg_class where relname = 'long_key'"))
+        .isPositive();
+
+    captured.eventsOf("update long_key set a = 'y'");
+    assertThat(
+            captured
+                .database()
+                .rows(
+                    "select action, record ->> 'a', changes from events order by id desc limit 1"))
+        .containsExactly("update|y|");
   }
 
   @Test

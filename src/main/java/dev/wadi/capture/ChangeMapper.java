@@ -40,7 +40,20 @@ public final class ChangeMapper {
     if (raw.action() != Action.UPDATE || before == null || after == null) {
       return null;
     }
-    return new Row(differences(raw.relation().columns(), before, after));
+    var differences = differences(raw.relation().columns(), before, after);
+    // Postgres sends a key that is stored out of line although it is the same: that tells nothing
+    // of the others.
+    boolean isKnown = differences.length() > 2 || isWhole(before);
+    return isKnown ? new Row(differences) : null;
+  }
+
+  private static boolean isWhole(@Nullable String[] row) {
+    for (var value : row) {
+      if (value == RawChange.NOT_IN_IDENTITY) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String differences(
