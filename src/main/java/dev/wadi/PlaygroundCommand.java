@@ -26,8 +26,10 @@ final class PlaygroundCommand implements Callable<Integer> {
 
   @Option(
       names = "--reset",
-      description =
-          "Deletes the playground's data first, and moves pipelines aside that were made in it.")
+      description = {
+        "Deletes the playground's data first, and moves every pipeline file but the unchanged shipped one, your own too, to",
+        ".wadi/pipelines-before-reset/."
+      })
   private boolean reset;
 
   @Override

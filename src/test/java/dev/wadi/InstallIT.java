@@ -18,6 +18,9 @@ class InstallIT {
   private static final Pattern STEPS =
       Pattern.compile("## systemd\n+```sh\n(.*?)```", Pattern.DOTALL);
 
+  /** With all that a shell would read as something else. */
+  private static final String PASSWORD = "$HOME & \"x\"; #`y`\\";
+
   @TempDir private Path folder;
 
   /** In a folder of the test's, with the jar that was just built, and without users. */
@@ -29,7 +32,8 @@ class InstallIT {
         steps
             .group(1)
             .replaceAll("(?m)^(mvn|id|chown) .*$", "")
-            .replaceAll("(?<= )/(?=opt|etc)", folder + "/");
+            .replaceAll("(?<= )/(?=opt|etc)", folder + "/")
+            .replace("'...'", "'" + PASSWORD + "'");
 
     assertThat(output(Path.of(""), "sh", "-euc", script)).isEmpty();
 
@@ -40,6 +44,8 @@ class InstallIT {
         .singleElement()
         .asString()
         .matches("wadi [0-9]\\S+");
+    var read = ". etc/wadi/environment; printf %s \"$WADI_DATABASE_PASSWORD\"";
+    assertThat(output(folder, "sh", "-euc", read)).isEqualTo(PASSWORD);
   }
 
   private static String output(Path where, String... command) throws Exception {

@@ -394,6 +394,21 @@ class ManagementApiTest {
   }
 
   @Test
+  void what_a_change_of_a_pipeline_leaves_out_gets_its_default() {
+    var captured = wadi.captured();
+    var parameters =
+        "{\"actions\": [\"insert\"], \"filters\": [{\"column\": \"id\", \"operator\": \">\", \"value\": 1}], ";
+    var narrowed = api.put(path(captured), captured.json().replaceFirst("\\{", parameters));
+
+    var changed = api.put(path(captured), captured.json());
+
+    assertThat(narrowed.json().at("/filters")).hasSize(1);
+    assertThat(changed.json().at("/actions").toString())
+        .isEqualTo("[\"insert\",\"update\",\"delete\"]");
+    assertThat(changed.json().at("/filters")).isEmpty();
+  }
+
+  @Test
   void a_pipeline_keeps_its_name() {
     var captured = wadi.captured();
 

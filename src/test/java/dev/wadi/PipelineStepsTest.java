@@ -6,7 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.wadi.kit.Capture;
 import dev.wadi.kit.EmbeddedDatabase;
 import dev.wadi.kit.RouteFiles;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +53,36 @@ class PipelineStepsTest {
       assertThat(wadi.events("record_pk, record - 'id'", "people_events"))
           .containsExactly("2|{\"phone\": \"***\", \"amount\": 500, \"address\": \"c@d\"}");
     }
+  }
+
+  @Test
+  void old_values_are_masked_renamed_and_dropped_by_the_steps_as_documented() throws Exception {
+    var events =
+        eventsByDocumentedSteps(
+            "(id int primary key, mail text, phone text, birthday date, note text);"
+                + "alter table people replica identity full",
+            "insert into people values (1, 'a@b', '1', '2000-01-01', 'x');"
+                + "update people set mail = 'c@d', phone = '2', birthday = '2000-01-02';"
+                + "update people set note = 'y';"
+                + "delete from people");
+
+    assertThat(events)
+        .containsExactly(
+            "insert|{\"note\": \"x\", \"email\": \"a@b\", \"phone\": \"***\"}|",
+            "update|{\"note\": \"x\", \"email\": \"c@d\", \"phone\": \"***\"}|{\"email\": \"a@b\", \"phone\": \"***\"}",
+            "update|{\"note\": \"y\", \"email\": \"c@d\", \"phone\": \"***\"}|{\"note\": \"x\"}",
+            "delete|{\"note\": \"y\", \"email\": \"c@d\", \"phone\": \"***\"}|");
+  }
+
+  @Test
+  void columns_that_were_not_sent_are_not_made_up_by_the_steps_as_documented() throws Exception {
+    var events =
+        eventsByDocumentedSteps(
+            "(id int primary key, mail text, phone text, birthday date)",
+            "insert into people values (1); delete from people");
+
+    assertThat(events)
+        .containsExactly("insert|{\"email\": null, \"phone\": \"***\"}|", "delete|{}|");
   }
 
   @Test
@@ -135,6 +169,29 @@ class PipelineStepsTest {
           - %s:
     %s"""
         .formatted(step, parameters.indent(10));
+  }
+
+  private List<String> eventsByDocumentedSteps(String columns, String changes) throws IOException {
+    var database = EmbeddedDatabase.create();
+    database.execute("create table people " + columns);
+    Capture.createEventTable(database, "public.people_events");
+    var routes = RouteFiles.copiedTo(folder);
+    routes.pipeline("people", "public.people", "public.people_events", documentedSteps());
+    try (var wadi = RunningWadi.start(database, routes).awaitStreaming()) {
+      wadi.awaitPublished("public.people");
+      await().until(() -> wadi.runs("people"));
+      database.execute(changes);
+      return wadi.events("action, record - 'id', changes", "people_events");
+    }
+  }
+
+  /** What docs/pipelines.md shows, but for its last step, which keeps some rows only. */
+  private static String documentedSteps() throws IOException {
+    var steps =
+        Pattern.compile("(?s)## Steps\n.*?```yaml\n(.*?)- filter: +# keep")
+            .matcher(Files.readString(Path.of("docs/pipelines.md")));
+    assertThat(steps.find()).isTrue();
+    return steps.group(1);
   }
 
   private static String only(String actions) {

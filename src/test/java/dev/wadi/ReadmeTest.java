@@ -53,7 +53,7 @@ class ReadmeTest {
     try (var shipped = Files.list(Path.of("routes", "pipelines"))) {
       var container = Files.readString(Path.of("ops", "Dockerfile"));
       for (var file : shipped.toList()) {
-        assertThat(section("## Your own database")).contains("rm " + file);
+        assertThat(section("## Your own database")).contains("rm " + file, "git checkout " + file);
         assertThat(container).contains("rm " + file);
       }
     }
