@@ -103,6 +103,18 @@ class CheckCommandTest {
         .contains(
             "warning: pipeline 'all': filter on 'tones': table 'public.parted' has no such column"
                 + " (has id); none of its changes passes");
+
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("public.*ed", "public.by_key")
+            .replace("tones", "id")
+            .replace("is null", ">")
+            .replace("\"}]", "\", \"value\": \"abc\"}]"));
+    assertThat(findings(database, routes, "postgres"))
+        .contains(
+            "error: pipeline 'all': filter on 'id': 'value' must be a number (got 'abc');"
+                + " capture waits at its start");
   }
 
   private static String warning(String table, String remedy) {

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import javax.management.ObjectName;
+import org.apache.camel.Processor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -337,6 +338,28 @@ class PipelineFilesTest {
 
     routes.pipeline("peace", "public.peace", "public.peace_events");
     await().until(() -> wadi.refusal("peace").isEmpty());
+  }
+
+  @Test
+  void capture_waits_where_neither_version_can_start() throws Exception {
+    tables("neither", "neither_events");
+    var registry = wadi.camel().getRegistry();
+    registry.bind("flaky", (Processor) exchange -> {});
+    var step = "- process:\n    ref: flaky\n";
+    routes.pipeline("neither", "public.neither", "public.neither_events", step);
+    wadi.awaitPublished("public.neither");
+    await().until(() -> wadi.runs("neither"));
+    registry.unbind("flaky");
+    var text = RouteFiles.text("neither", "public.neither", "public.neither_events", step);
+    routes.write("neither", text + "# edited\n");
+    await().until(() -> wadi.refusal("neither").contains("flaky"));
+    DATABASE.execute("insert into neither values (1, 'a')");
+
+    await().until(() -> wadi.health().contains("pipeline 'neither': its route is stopped"));
+    registry.bind("flaky", (Processor) exchange -> {});
+    await().until(() -> wadi.refusal("neither").isEmpty());
+    wadi.awaitStreaming();
+    assertThat(wadi.events("record_pk", "neither_events")).containsExactly("1");
   }
 
   @Test

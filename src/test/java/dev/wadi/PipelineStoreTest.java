@@ -87,6 +87,26 @@ class PipelineStoreTest {
         .isInstanceOfSatisfying(
             PipelineRefusedException.class,
             e -> assertThat(e.problems()).containsOnlyKeys("source.table", "destination.table"));
+    assertThatThrownBy(
+            () ->
+                wadi.store()
+                    .create(
+                        new PipelineDefinition(
+                            "bad", "wadi.positions", List.of(), List.of(), "public.taken_events")))
+        .isInstanceOfSatisfying(
+            PipelineRefusedException.class,
+            e -> assertThat(e.problems()).containsOnlyKeys("actions"));
+    assertThatThrownBy(
+            () ->
+                wadi.store()
+                    .create(
+                        new PipelineDefinition(
+                            "bad",
+                            "wadi.positions",
+                            List.of("insert"),
+                            List.of(),
+                            "public.taken_events")))
+        .hasMessageContaining("is in Wadi's own schema");
     assertThat(wadi.file("bad")).doesNotExist();
     try (var files = Files.list(wadi.file("bad").getParent())) {
       assertThat(files).allMatch(file -> file.toString().endsWith(".camel.yaml"));

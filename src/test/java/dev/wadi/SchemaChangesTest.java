@@ -77,6 +77,20 @@ class SchemaChangesTest {
   }
 
   @Test
+  void a_partition_that_is_locked_holds_up_nothing() throws Exception {
+    try (var connection = captured.database().connect();
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("lock table monthly_1 in access exclusive mode");
+      captured.database().execute("create table monthly_3 partition of monthly for values in (3)");
+
+      captured.awaitHealth("monthly_3");
+      assertThat(captured.eventsOf("insert into renamed values (1000)")).hasSize(1);
+    }
+    captured.database().execute("alter table monthly_3 replica identity full");
+  }
+
+  @Test
   void record_has_the_shape_of_its_moment_within_a_transaction() {
     assertThat(
             captured.eventsOf(

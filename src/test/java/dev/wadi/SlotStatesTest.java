@@ -311,6 +311,10 @@ class SlotStatesTest {
     wadi = RunningWadi.start(database, routes);
 
     awaitState("slot_unreadable", "select pg_drop_replication_slot('" + slot + "')");
+    await("it does not look well while it is tried again")
+        .during(Duration.ofSeconds(3))
+        .atMost(LIMIT)
+        .until(() -> wadi.health().contains("capture=slot_unreadable"));
     await("Wadi lets go of the slot between two attempts")
         .atMost(LIMIT)
         .ignoreExceptions()

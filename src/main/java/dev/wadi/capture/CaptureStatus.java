@@ -30,6 +30,8 @@ public final class CaptureStatus {
   /** Of the capture thread: why it failed last, empty once a batch is stored; what was logged. */
   private String trouble = "";
 
+  private CaptureState troubled = CaptureState.WAITING;
+
   private final Set<String> said = new HashSet<>();
 
   /** Everything committed until then is stored, by the clock of the captured database. */
@@ -120,7 +122,7 @@ public final class CaptureStatus {
     position = from;
     starts.incrementAndGet();
     if (!trouble.isEmpty()) {
-      enter(CaptureState.WAITING, trouble);
+      enter(troubled, trouble);
       return;
     }
     enter(CaptureState.STREAMING, "");
@@ -135,6 +137,7 @@ public final class CaptureStatus {
   void waiting(String why, long delayMs) {
     failures.incrementAndGet();
     trouble = why;
+    troubled = CaptureState.WAITING;
     enter(CaptureState.WAITING, why);
     if (said.size() < MAX_SAID && said.add(why)) {
       LOG.warn("capture: waiting, next attempt in {} ms: {}", delayMs, why);
@@ -144,10 +147,9 @@ public final class CaptureStatus {
   /** The slot cannot be read by this process, or not at the position. */
   void slot(SlotState slot, String why) {
     boolean isNews = state != slot.capture() || !why.equals(reason);
-    boolean standsBy = slot == SlotState.ACTIVE;
-    if (standsBy) {
-      trouble = "";
-    }
+    // Only reading shows it, so it may be opened again and again before.
+    trouble = slot == SlotState.UNREADABLE ? why : "";
+    troubled = slot.capture();
     enter(slot.capture(), why);
     if (isNews && slot.fine()) {
       LOG.info("capture: standing by: {}", why);

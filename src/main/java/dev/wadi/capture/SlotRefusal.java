@@ -24,11 +24,12 @@ final class SlotRefusal {
       // Of several that stand by one is the first to take the slot.
       return new SlotException(new SlotVerdict(SlotState.ACTIVE, Reason.of(failure)));
     }
+    var reason = Reason.of(failure);
     boolean isUnreadable =
-        hasState(failure, UNDEFINED_OBJECT) && bothExist(source, slot, publication);
-    return isUnreadable
-        ? new SlotException(unreadable(slot, publication, Reason.of(failure)))
-        : failure;
+        hasState(failure, UNDEFINED_OBJECT)
+            && reason.contains(publication)
+            && bothExist(source, slot, publication);
+    return isUnreadable ? new SlotException(unreadable(slot, publication, reason)) : failure;
   }
 
   private static boolean bothExist(DataSource source, String slot, String publication)

@@ -1,6 +1,7 @@
 package dev.wadi.pipeline;
 
 import dev.wadi.postgres.TableName;
+import dev.wadi.postgres.WadiSchema;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,7 +139,9 @@ public final class PipelineChecks {
     for (var name : exact(pipeline)) {
       var table = catalog.table(name);
       boolean isEventTable = table != null && table.isEventTable();
-      if (isEventTable || name.equals(pipeline.destination())) {
+      if (name.schema().equals(WadiSchema.NAME)) {
+        problems.add("table '" + name + "': is in Wadi's own schema; move it to another one");
+      } else if (isEventTable || name.equals(pipeline.destination())) {
         problems.add(
             "table '" + name + "': Source table cannot be an event table. Choose another one");
       }

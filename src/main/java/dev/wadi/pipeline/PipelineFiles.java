@@ -3,6 +3,7 @@ package dev.wadi.pipeline;
 import dev.wadi.capture.BatchGate;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.CamelContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +41,9 @@ public final class PipelineFiles {
           + " without it would pass their changes by; bring it back, or make it anew and empty";
 
   private record Refusal(String text, String reason, long at, boolean byCamel) {}
+
+  /** A file's text that keeps all rules. */
+  private record Candidate(String name, String text, PipelineFile file) {}
 
   /** Camel does not run the route although file and databases are as they must be. */
   private static final class NotStartedException extends Exception {
@@ -127,7 +132,13 @@ public final class PipelineFiles {
   synchronized void load(String name) throws Exception {
     var text = folder.text(name);
     if (text != null) {
-      load(name, text);
+      var candidate = new Candidate(name, text, require(name, text));
+      gate.betweenBatches(
+          GATE_LIMIT,
+          () -> {
+            start(candidate);
+            return name;
+          });
     }
   }
 
@@ -137,8 +148,9 @@ public final class PipelineFiles {
     refusals.remove(name);
     if (text == null) {
       removed(name);
-    } else if (!text.equals(running.get(name))) {
-      attempt(name, text);
+    } else {
+      var candidate = candidate(name, text);
+      start(candidate == null ? List.of() : List.of(candidate));
     }
   }
 
@@ -146,7 +158,7 @@ public final class PipelineFiles {
   synchronized void removed(String name) throws Exception {
     refusals.remove(name);
     vanished.remove(name);
-    if (running.containsKey(name)) {
+    if (running.containsKey(name) || pipelines.runs(name)) {
       gate.betweenBatches(
           GATE_LIMIT,
           () -> {
@@ -211,23 +223,9 @@ public final class PipelineFiles {
   }
 
   private void takeUp(PipelineFolder.Contents contents) throws Exception {
-    if (contents.texts().entrySet().stream().filter(this::isChanged).count() > 1) {
-      // A table may move from one file to another: no batch comes between.
-      gate.betweenBatches(GATE_LIMIT, () -> attemptAll(contents));
-    } else {
-      attemptAll(contents);
-    }
+    start(candidates(contents));
     contents.unreadable().forEach((name, failure) -> refuse(name, "", failure));
     removeVanished(contents.names());
-  }
-
-  private boolean isChanged(Map.Entry<String, String> file) {
-    return !file.getValue().equals(running.get(file.getKey()));
-  }
-
-  private PipelineFolder.Contents attemptAll(PipelineFolder.Contents contents) {
-    contents.texts().forEach(this::attempt);
-    return contents;
   }
 
   private void tellGone(String name) {
@@ -271,19 +269,57 @@ public final class PipelineFiles {
     return String.join("; ", refusals.values().stream().map(Refusal::reason).toList());
   }
 
-  private void attempt(String name, String text) {
+  private List<Candidate> candidates(PipelineFolder.Contents contents) {
+    var candidates = new ArrayList<Candidate>();
+    for (var file : contents.texts().entrySet()) {
+      var candidate = candidate(file.getKey(), file.getValue());
+      if (candidate != null) {
+        candidates.add(candidate);
+      }
+    }
+    return candidates;
+  }
+
+  /** A text that keeps all rules and does not run yet; null if there is nothing to do for now. */
+  private @Nullable Candidate candidate(String name, String text) {
     if (text.equals(running.get(name))) {
       refusals.remove(name);
-      return;
+      return null;
     }
     var refusal = refusals.get(name);
     if (refusal != null && refusal.text().equals(text) && !isDue(refusal, name)) {
+      return null;
+    }
+    try {
+      return new Candidate(name, text, require(name, text));
+    } catch (Exception | StackOverflowError e) {
+      refuse(name, text, e);
+      return null;
+    }
+  }
+
+  /** All at once: a table may move from one file to another, and no batch comes between. */
+  private void start(List<Candidate> candidates) throws Exception {
+    if (candidates.isEmpty()) {
       return;
     }
     try {
-      load(name, text);
+      gate.betweenBatches(
+          GATE_LIMIT,
+          () -> {
+            candidates.forEach(this::attempt);
+            return candidates;
+          });
+    } catch (TimeoutException e) {
+      candidates.forEach(each -> refuse(each.name(), each.text(), e));
+    }
+  }
+
+  private void attempt(Candidate candidate) {
+    try {
+      start(candidate);
     } catch (Exception | StackOverflowError e) {
-      refuse(name, text, e);
+      refuse(candidate.name(), candidate.text(), e);
     }
   }
 
@@ -308,16 +344,11 @@ public final class PipelineFiles {
     }
   }
 
-  private void load(String name, String text) throws Exception {
+  private void start(Candidate candidate) throws Exception {
+    var name = candidate.name();
     var before = running.get(name);
-    var file = require(name, text, before);
-    gate.betweenBatches(
-        GATE_LIMIT,
-        () -> {
-          replace(name, file, before);
-          return name;
-        });
-    running.put(name, text);
+    replace(name, candidate.file(), before);
+    running.put(name, candidate.text());
     refusals.remove(name);
     LOG.info("pipeline {}: {}", name, before == null ? "started" : "changed");
   }
@@ -332,10 +363,17 @@ public final class PipelineFiles {
     return new PipelineDefinition(
         pipeline.name(),
         routes.resolved(pipeline.tables()),
-        PipelineDefinition.actionsOf(routes.resolved(String.join(",", pipeline.actions()))),
+        resolvedActions(pipeline.actions()),
         Filters.parse(routes.resolved(Filters.json(pipeline.filters()))),
         routes.resolved(pipeline.eventTable()),
         pipeline.backfill());
+  }
+
+  /** A placeholder may stand for several. */
+  private List<String> resolvedActions(List<String> actions) {
+    var text = String.join(",", actions);
+    var resolved = routes().resolved(text);
+    return resolved.equals(text) ? actions : PipelineDefinition.actionsOf(resolved);
   }
 
   private @Nullable String plainEventTable(PipelineFile file) {
@@ -344,20 +382,32 @@ public final class PipelineFiles {
   }
 
   private void replace(String name, PipelineFile next, @Nullable String before) throws Exception {
+    boolean isNew = !pipelines.runs(name);
     try {
       run(name, next);
     } catch (Exception e) {
       // A source runs before the steps behind it are looked at.
       routes().remove(next.sourceRoute(versions));
-      // If the one before cannot start either, none runs, and both may be tried again.
-      running.remove(name);
-      if (before == null) {
+      if (isNew) {
         pipelines.remove(name);
-      } else {
-        run(name, PipelineFile.parse(name, before));
-        running.put(name, before);
+      } else if (before != null) {
+        restore(name, before);
       }
       throw new NotStartedException(e);
+    }
+  }
+
+  /**
+   * If it cannot start either, capture waits for the one or the other, and both are tried again.
+   */
+  private void restore(String name, String before) throws Exception {
+    var file = PipelineFile.parse(name, before);
+    try {
+      run(name, file);
+    } catch (Exception e) {
+      LOG.error("pipeline {}: the version before cannot start again: {}", name, reason(e));
+      routes().remove(file.sourceRoute(versions));
+      running.remove(name);
     }
   }
 
@@ -366,7 +416,8 @@ public final class PipelineFiles {
     pipelines.require(name).plain(plainEventTable(file));
   }
 
-  private PipelineFile require(String name, String text, @Nullable String before) throws Exception {
+  private PipelineFile require(String name, String text) throws Exception {
+    var before = running.get(name);
     var file = PipelineFile.parse(name, text);
     boolean taken = before == null && routes().exists(name);
     if (taken) {
@@ -380,7 +431,7 @@ public final class PipelineFiles {
   }
 
   private void removeVanished(Set<String> names) throws Exception {
-    for (var name : List.copyOf(running.keySet())) {
+    for (var name : pipelines.names()) {
       if (names.contains(name)) {
         vanished.remove(name);
       } else if (!vanished.add(name)) {

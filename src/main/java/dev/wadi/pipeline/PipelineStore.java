@@ -140,7 +140,10 @@ public final class PipelineStore {
    */
   public synchronized int discardKept(String name) throws Exception {
     boolean isOrphaned =
-        PipelineDefinition.isName(name) && !folder.holds(name) && states.kept(name) > 0;
+        PipelineDefinition.isName(name)
+            && !folder.holds(name)
+            && !pipelines.runs(name)
+            && states.kept(name) > 0;
     if (!isOrphaned) {
       requireFile(name);
       return states.discardKept(name);

@@ -79,14 +79,21 @@ public record PipelineTables(
     }
   }
 
+  private static boolean isExact(PipelineDefinition pipeline, TableName name) {
+    return pipeline.sources().stream().anyMatch(pattern -> name.equals(pattern.exact()));
+  }
+
   private void checkFilters(PipelineDefinition pipeline, TableName name, SourceCatalog catalog)
       throws SQLException {
     var table = pipeline.filters().isEmpty() ? null : catalog.table(name);
     if (table != null) {
+      var refused = isExact(pipeline, name) ? table.problems(pipeline.filters(), true) : List.of();
       for (var problem : table.problems(pipeline.filters())) {
+        var text = "pipeline '" + pipeline.name() + "': " + problem;
         findings.add(
-            Finding.warning(
-                "pipeline '" + pipeline.name() + "': " + problem + "; none of its changes passes"));
+            refused.contains(problem)
+                ? Finding.error(text + "; capture waits at its start")
+                : Finding.warning(text + "; none of its changes passes"));
       }
     }
   }
