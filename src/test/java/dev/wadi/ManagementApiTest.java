@@ -594,6 +594,17 @@ class ManagementApiTest {
         .isEqualTo("started");
   }
 
+  @Test
+  void what_ends_revoked_tokens_cannot_be_stopped() {
+    var refused = api.post("/api/routes/refresh-tokens/stop", "");
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.summary()).contains("says who is let in");
+    var shown = api.get("/api/routes/refresh-tokens");
+    assertThat(shown.text("/stoppable")).isEqualTo("false");
+    assertThat(shown.text("/state")).isEqualTo("started");
+  }
+
   private List<String> refused(String body, String field) {
     var refused = api.post("/api/event_tables", body);
     assertThat(refused.status()).as(refused.body()).isEqualTo(422);
