@@ -450,7 +450,11 @@ final class Wiring implements AutoCloseable {
 
   private EventApi eventApi() {
     return new EventApi(
-        new EventTables(reads), new Events(reads), new RowStates(reads), new SourceTables(source));
+        new EventTables(reads),
+        new Events(reads),
+        new RowStates(reads),
+        new SourceTables(source),
+        READS_POOL_SIZE);
   }
 
   private PipelineApi pipelineApi() {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ManagementApiTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int READERS = 100;
 
   private final WadiForApi wadi = WadiForApi.shared();
   private final ApiClient api = wadi.api();
@@ -499,6 +501,27 @@ class ManagementApiTest {
     assertThat(keys(api.get(path + "&record_pk=2"))).containsExactly("2");
     assertThat(keys(api.get(path + "&source_table=" + captured.source()))).hasSize(3);
     assertThat(keys(api.get(path + "&source_table=public.other"))).isEmpty();
+  }
+
+  @Test
+  void readers_that_do_not_come_to_an_end_leave_the_other_calls_alone() throws Exception {
+    var path = "/api/events?table=" + wadi.eventTable();
+    try (var holder = wadi.database().connect()) {
+      holder.setAutoCommit(false);
+      holder.createStatement().execute("lock table " + path.replaceFirst(".*=", ""));
+
+      var readers = Stream.generate(() -> api.later("GET", path, "")).limit(READERS).toList();
+      var first = CompletableFuture.anyOf(readers.toArray(CompletableFuture[]::new)).get();
+
+      var refused = (ApiClient.Reply) first;
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.header("Retry-After")).isEqualTo("1");
+      assertThat(refused.summary()).startsWith("Too many read events at once");
+      assertThat(api.get("/api/streams").status()).isEqualTo(200);
+      holder.rollback();
+      readers.forEach(CompletableFuture::join);
+    }
+    assertThat(api.get(path).status()).isEqualTo(200);
   }
 
   @Test
