@@ -120,6 +120,38 @@ class ConsumeApiTest {
   }
 
   @Test
+  void whoever_would_read_an_event_table_that_was_dropped_is_told_so() {
+    var table = wadi.eventTable();
+    var stream = wadi.name("stream_");
+    var group = wadi.name("group_");
+    var start = "{\"name\": \"%s\", \"stream\": \"" + stream + "\", \"start\": {\"position\": %s}}";
+    api.post("/api/streams", "{\"name\": \"%s\", \"table\": \"%s\"}".formatted(stream, table));
+    assertThat(api.post("/api/consumer_groups", start.formatted(group, "\"end\"")).status())
+        .isEqualTo(201);
+
+    wadi.database().execute("drop table " + table);
+
+    var seek = "/api/consumer_groups/" + group + "/seek";
+    var hook = "{\"name\": \"hook\", \"stream\": \"%s\", \"url\": \"https://example.com/\"}";
+    assertThat(
+            List.of(
+                api.post("/api/consumer_groups", start.formatted("other", "\"end\"")),
+                api.post("/api/consumer_groups", start.formatted("other", "\"beginning\"")),
+                api.post("/api/consumer_groups", start.formatted("o", "\"from\", \"value\": 1")),
+                api.post("/api/webhooks", hook.formatted(stream)),
+                api.post(seek, "{\"to\": \"earliest\"}"),
+                api.post(seek, "{\"to\": \"2026-01-31T12:00:00Z\"}")))
+        .allSatisfy(
+            refused ->
+                assertThat(refused.errors("stream"))
+                    .as(refused.body())
+                    .containsExactly(
+                        "reads event table '%s', which is not there; make it again or delete the stream"
+                            .formatted(table)));
+    assertThat(api.delete("/api/consumer_groups/" + group).status()).isEqualTo(204);
+  }
+
+  @Test
   void of_a_consumer_group_only_its_limits_change() {
     var consumed = wadi.consumed("");
     var path = "/api/consumer_groups/" + consumed.group();
