@@ -152,6 +152,27 @@ class ConsumeApiTest {
   }
 
   @Test
+  void a_group_whose_stream_is_deleted_at_the_same_time_is_not_made() throws Exception {
+    var stream = wadi.name("stream_");
+    var body = "{\"name\": \"%s\", \"table\": \"%s\"}".formatted(stream, wadi.eventTable());
+    assertThat(api.post("/api/streams", body).status()).isEqualTo(201);
+    body = "{\"name\": \"%s\", \"stream\": \"%s\"}".formatted(wadi.name("group_"), stream);
+    try (var other = wadi.database().connect()) {
+      other.setAutoCommit(false);
+      other.createStatement().execute("delete from wadi.streams where name = '" + stream + "'");
+
+      var made = api.later("POST", "/api/consumer_groups", body);
+      wadi.awaitHeldUpBy(other);
+      other.commit();
+
+      assertThat(made.join().status()).isEqualTo(409);
+      assertThat(made.join().summary()).contains("changed by another call", "try again");
+    }
+    assertThat(api.post("/api/consumer_groups", body).errors("stream"))
+        .containsExactly("does not exist");
+  }
+
+  @Test
   void of_a_consumer_group_only_its_limits_change() {
     var consumed = wadi.consumed("");
     var path = "/api/consumer_groups/" + consumed.group();

@@ -48,6 +48,23 @@ class ManagementApiTest {
   }
 
   @Test
+  void of_two_who_make_an_event_table_at_the_same_time_one_is_told_that_it_is_taken()
+      throws Exception {
+    var table = "public." + wadi.name("made_");
+    try (var other = wadi.database().connect()) {
+      other.setAutoCommit(false);
+      other.createStatement().execute("create table " + table + " (id int)");
+
+      var made = api.later("POST", "/api/event_tables", "{\"table\": \"" + table + "\"}");
+      wadi.awaitHeldUpBy(other);
+      other.commit();
+
+      assertThat(made.join().errors("table"))
+          .containsExactly("has already been taken: '" + table + "' exists");
+    }
+  }
+
+  @Test
   void an_event_table_of_any_name_is_made() {
     for (var name : List.of("a.b", "with space", "Upper", "täble_таблица", "quo\"te", "it's")) {
       var table = "public.\"" + name.replace("\"", "\"\"") + "\"";
