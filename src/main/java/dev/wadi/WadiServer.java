@@ -3,6 +3,7 @@ package dev.wadi;
 import dev.wadi.api.ApiFront;
 import dev.wadi.api.HostCheck;
 import dev.wadi.api.ManagementFront;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -21,6 +22,8 @@ import picocli.CommandLine;
 
 /** Camel with Wadi's routes and beans, from start to stop. */
 final class WadiServer {
+
+  private static final int BAD_REQUEST = 400;
 
   private final Settings settings;
   private final Predicate<Path> skippedPipelines;
@@ -109,10 +112,22 @@ final class WadiServer {
     router.route().order(-3).handler(hostCheck(wiring, "camel.server.host"));
     router.route("/api/*").order(-2).handler(front).failureHandler(front::refuse);
     router.route("/api/*").last().handler(ApiFront::refuseForNow);
+    refuseUnreadable(router);
     var management = router(camel, Setting.MANAGEMENT_PORT);
     management.route().order(-3).handler(hostCheck(wiring, "camel.management.host"));
     management.route().order(-2).handler(new ManagementFront());
+    refuseUnreadable(management);
     servers.management().open();
+  }
+
+  /** Else Vert.x would log an error for each request that it cannot read, whoever sends it. */
+  private static void refuseUnreadable(VertxPlatformHttpRouter router) {
+    router.route().order(-1).handler(ApiFront::refuseHeaders);
+    router.errorHandler(BAD_REQUEST, ApiFront::refusePath);
+    // Camel has that router in another one, which reads the path first.
+    if (router.getServer().getServer().requestHandler() instanceof Router outer) {
+      outer.errorHandler(BAD_REQUEST, ApiFront::refusePath);
+    }
   }
 
   private HostCheck hostCheck(Wiring wiring, String address) {

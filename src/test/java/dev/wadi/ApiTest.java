@@ -249,6 +249,23 @@ class ApiTest {
   }
 
   @Test
+  void a_body_whose_type_cannot_be_read_is_refused() {
+    for (var type :
+        new String[] {"application/json; x=\"", "multipart/form-data", "multipart/form-data; x"}) {
+      var request =
+          api.to("/api/streams")
+              .header("Authorization", "Bearer " + api.token())
+              .header("Content-Type", type)
+              .POST(BodyPublishers.ofString("{}"));
+
+      var refused = api.send(request.build());
+
+      assertThat(refused.status()).as(type).isEqualTo(415);
+      assertThat(refused.summary()).as(type).contains("Content-Type: application/json");
+    }
+  }
+
+  @Test
   void a_body_that_curl_calls_a_form_is_read_as_json() {
     var request =
         api.to("/api/streams")

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
@@ -75,6 +76,40 @@ class ExposureTest {
     }
     assertThat(raw(port("WADI_MANAGEMENT_PORT"), "GET /observe/metrics", "Host: localhost"))
         .startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void a_request_that_cannot_be_read_is_refused_in_json_and_leaves_no_line_in_the_log()
+      throws IOException {
+    var vertx = (Logger) LoggerFactory.getLogger("io.vertx");
+    var lines = new ListAppender<ILoggingEvent>();
+    lines.list = new CopyOnWriteArrayList<>();
+    lines.start();
+    vertx.addAppender(lines);
+    try {
+      for (var port : List.of(port("WADI_HTTP_PORT"), port("WADI_MANAGEMENT_PORT"))) {
+        for (var path : List.of("/%zz", "/api/streams/%zz", "/api/streams/%", "/q/dev/%f")) {
+          assertThat(raw(port, "GET " + path, "Host: localhost"))
+              .as(path)
+              .startsWith("HTTP/1.1 400")
+              .containsIgnoringCase("Content-Type: application/json")
+              .contains("{\"summary\":\"The path cannot be read");
+        }
+      }
+      for (var header : List.of("Content-Type: application/json; x=\"", "Accept: x/y; x=\"")) {
+        for (var path : List.of("/api/streams", "/health", "/", "/console/main.js")) {
+          var headers = "Host: localhost\r\nAuthorization: Bearer " + WadiForApi.TOKEN + "\r\n";
+          assertThat(raw(port("WADI_HTTP_PORT"), "GET " + path, headers + header))
+              .as("%s with %s", path, header)
+              .startsWith("HTTP/1.1 415")
+              .contains("cannot be read");
+        }
+        assertThat(manage("/observe/metrics", header)).as(header).startsWith("HTTP/1.1 415");
+      }
+      assertThat(lines.list).isEmpty();
+    } finally {
+      vertx.detachAppender(lines);
+    }
   }
 
   @Test
