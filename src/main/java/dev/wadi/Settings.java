@@ -16,6 +16,7 @@ import java.util.Properties;
  */
 public final class Settings {
 
+  private static final String HOST = "camel.server.host";
   private static final String TLS = "camel.server.useGlobalSslContextParameters";
 
   private final EnumMap<Setting, String> values = new EnumMap<>(Setting.class);
@@ -81,6 +82,11 @@ public final class Settings {
           }
         });
     return properties;
+  }
+
+  /** What console and API listen on; Camel's own setting wins, if it is given. */
+  public String httpHost() {
+    return others.getOrDefault(HOST, text(Setting.HTTP_HOST)).strip();
   }
 
   /** Whether console and API are served over TLS, by the settings that Camel has for it. */

@@ -232,7 +232,7 @@ final class Wiring implements AutoCloseable {
     registry.accept("eventLog", CountedParameters.of(eventLog));
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
-    registry.accept("healthApi", new HealthApi(captureStatus, httpHost()));
+    registry.accept("healthApi", new HealthApi(captureStatus, settings.httpHost()));
     registry.accept("slotWatch", slotWatch);
     registry.accept("gaps", gaps);
     registry.accept("gapApi", new GapApi(gaps));
@@ -440,12 +440,6 @@ final class Wiring implements AutoCloseable {
     source.close();
     reads.close();
     eventLog.close();
-  }
-
-  /** As Camel's own settings have it, which win. */
-  private String httpHost() {
-    var host = settings.text(Setting.HTTP_HOST);
-    return settings.asProperties().getProperty("camel.server.host", host);
   }
 
   private EventApi eventApi() {

@@ -56,9 +56,10 @@ public final class HostCheck implements Handler<RoutingContext> {
         || LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
   }
 
-  static boolean isLoopback(String address) {
+  /** Whether only this machine can reach an address; a name counts as what it leads to. */
+  public static boolean isLoopback(String address) {
     try {
-      return InetAddress.getByName(address).isLoopbackAddress();
+      return !address.isBlank() && InetAddress.getByName(address).isLoopbackAddress();
     } catch (UnknownHostException e) {
       return false;
     }
