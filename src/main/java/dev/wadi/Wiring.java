@@ -486,14 +486,17 @@ final class Wiring implements AutoCloseable {
   }
 
   /** Where other processes reach this one. */
-  private static String ownUrl(Settings settings) {
+  static String ownUrl(Settings settings) {
     var given = settings.text(Setting.HTTP_URL);
-    return given.isEmpty()
-        ? (settings.servesTls() ? "https://" : "http://")
-            + settings.text(Setting.HTTP_HOST)
-            + ":"
-            + settings.text(Setting.HTTP_PORT)
-        : given;
+    if (!given.isEmpty()) {
+      return given;
+    }
+    var host = settings.httpHost();
+    boolean isBareIpv6 = host.contains(":") && !host.startsWith("[");
+    return (settings.servesTls() ? "https://" : "http://")
+        + (isBareIpv6 ? "[" + host + "]" : host)
+        + ":"
+        + settings.text(Setting.HTTP_PORT);
   }
 
   static DatabaseAddress databaseAddress(Settings settings) {
