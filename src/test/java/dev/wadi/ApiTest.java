@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every call of the API: who is let in, and what is not understood. */
@@ -100,6 +101,31 @@ class ApiTest {
     assertThat(api.post("/api/tokens", "{}").errors("name")).containsExactly("can't be blank");
     assertThat(api.post("/api/tokens", "{\"name\": \"a b\"}").errors("name"))
         .containsExactly("must be 1 to 100 letters, digits, underscores, hyphens or dots");
+  }
+
+  @Test
+  void nothing_is_made_under_a_name_that_no_path_can_hold() {
+    var consumed = wadi.consumed("");
+    var stream = ", \"stream\": \"" + consumed.stream() + "\"";
+    var table = ", \"table\": \"" + wadi.eventTable() + "\"";
+    for (var name : new String[] {".", ".."}) {
+      var body = "{\"name\": \"" + name + "\"%s}";
+      assertThat(
+              List.of(
+                  api.post("/api/tokens", body.formatted("")),
+                  api.post("/api/streams", body.formatted(table)),
+                  api.post("/api/consumer_groups", body.formatted(stream)),
+                  api.post(
+                      "/api/webhooks",
+                      body.formatted(stream + ", \"url\": \"https://example.com/\""))))
+          .allSatisfy(
+              refused ->
+                  assertThat(refused.errors("name"))
+                      .as(refused.body())
+                      .containsExactly("must not be . or .., which mean another place in a path"));
+    }
+    assertThat(api.post("/api/tokens", "{\"name\": \"...\"}").status()).isEqualTo(201);
+    assertThat(api.delete("/api/tokens/...").status()).isEqualTo(204);
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import dev.wadi.stream.EventReader;
+import dev.wadi.stream.Stream;
 import dev.wadi.stream.Streams;
 import dev.wadi.stream.ValidationException;
 import java.sql.Connection;
@@ -47,6 +48,7 @@ public final class ConsumerGroups {
    *     cannot be read, or the filters or the group columns are not fit
    */
   public void create(GroupDefinition definition) throws SQLException {
+    Stream.requireAddressable(definition.name());
     var stream =
         streams
             .find(definition.stream())
