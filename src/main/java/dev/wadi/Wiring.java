@@ -232,7 +232,8 @@ final class Wiring implements AutoCloseable {
     registry.accept("eventLog", CountedParameters.of(eventLog));
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
-    registry.accept("healthApi", new HealthApi(captureStatus, settings.httpHost()));
+    registry.accept(
+        "healthApi", new HealthApi(captureStatus, settings.httpHost(), ownUrl(settings)));
     registry.accept("slotWatch", slotWatch);
     registry.accept("gaps", gaps);
     registry.accept("gapApi", new GapApi(gaps));

@@ -349,6 +349,21 @@ class ApiTest {
     assertThat(api.with("").get("/health").status()).isEqualTo(200);
   }
 
+  @Test
+  void health_tells_who_comes_through_a_proxy_no_more_than_how_it_is() {
+    var here = api.with("").get("/health");
+    assertThat(here.json().fieldNames()).toIterable().contains("position");
+
+    for (var header : new String[] {"forwarded", "x-forwarded-for"}) {
+      var outside = api.with("").call("GET", "/health", "", header, "for=10.0.0.1");
+
+      assertThat(outside.status()).isEqualTo(200);
+      assertThat(outside.json().fieldNames()).toIterable().containsOnly("ok", "capture");
+    }
+    var steered = api.with("").call("GET", "/health", "", "CamelBeanMethodName", "code");
+    assertThat(steered.json().fieldNames()).toIterable().contains("position");
+  }
+
   private static JsonNode file() throws IOException {
     try (var yaml = ApiTest.class.getResourceAsStream("/openapi.yaml")) {
       return new ObjectMapper(new YAMLFactory()).readTree(yaml);
