@@ -37,6 +37,10 @@ public final class Settings {
             others.put(key, value);
           }
         });
+    var camelHost = environment.get("CAMEL_SERVER_HOST");
+    if (camelHost != null) {
+      others.put(HOST, camelHost);
+    }
     values.replaceAll((setting, value) -> resolved(value));
     values.forEach(Setting::check);
   }
@@ -84,9 +88,10 @@ public final class Settings {
     return properties;
   }
 
-  /** What console and API listen on; Camel's own setting wins, if it is given. */
+  /** What console and API listen on; Camel's own setting wins, wherever Camel reads it. */
   public String httpHost() {
-    return others.getOrDefault(HOST, text(Setting.HTTP_HOST)).strip();
+    var given = others.getOrDefault(HOST, text(Setting.HTTP_HOST));
+    return System.getProperty(HOST, given).strip();
   }
 
   /** Whether console and API are served over TLS, by the settings that Camel has for it. */

@@ -85,6 +85,7 @@ class SettingsTest {
     assertThat(ownUrl("WADI_HTTP_URL", "https://[fd00::1]:1")).isEqualTo("https://[fd00::1]:1");
     write("camel.server.host=10.0.0.2");
     assertThat(ownUrl("WADI_HTTP_HOST", "10.0.0.1")).isEqualTo("http://10.0.0.2:7376");
+    assertThat(ownUrl("CAMEL_SERVER_HOST", "10.0.0.3")).isEqualTo("http://10.0.0.3:7376");
   }
 
   private String ownUrl(String setting, String value) {
