@@ -1,8 +1,7 @@
 package dev.wadi;
 
+import dev.wadi.api.HostCheck;
 import dev.wadi.api.Tokens;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.sql.SQLException;
 
 /** Sees to it that a Wadi without any token is neither open to others nor closed to its owner. */
@@ -35,18 +34,12 @@ final class FirstToken {
   }
 
   private static void requireLoopback(Settings settings) {
-    var host = settings.text(Setting.HTTP_HOST);
-    try {
-      if (InetAddress.getByName(host).isLoopbackAddress()) {
-        return;
-      }
-    } catch (UnknownHostException e) {
+    if (!HostCheck.isLoopback(settings.httpHost())) {
       throw new SettingsException(
-          "setting 'wadi.http.host': '" + host + "' is no address of this machine");
+          "setting 'wadi.http.host', or camel.server.host, which wins: must be loopback as long as"
+              + " there is no token (got '"
+              + settings.httpHost()
+              + "'); set wadi.api.token or run: wadi token create NAME");
     }
-    throw new SettingsException(
-        "setting 'wadi.http.host': must be loopback as long as there is no token (got '"
-            + host
-            + "'); set wadi.api.token or run: wadi token create NAME");
   }
 }

@@ -35,9 +35,11 @@ final class ListenCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var server = start();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> server.stop(0), "stop-listening"));
+    var stopped = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "stop-listening"));
     System.out.println("Listening on http://localhost:" + server.getAddress().getPort() + "/");
-    new CountDownLatch(1).await();
+    stopped.await();
+    server.stop(0);
     return 0;
   }
 

@@ -3,6 +3,8 @@ package dev.wadi;
 import dev.wadi.consumer.OwnerSessions;
 import dev.wadi.postgres.DatabaseAddress;
 import dev.wadi.webhook.AddressGuard;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -63,9 +65,7 @@ public enum Setting {
                 text.startsWith("jdbc:postgresql:")
                     && !text.matches("jdbc:postgresql://[^/?]*,.*"));
     static final Rule HTTP_URL =
-        new Rule(
-            "must look like http://host:port",
-            Pattern.compile("(https?://[^/?#\\s]+)?").asMatchPredicate());
+        new Rule("must look like http://host:port, with no _ in the host", Rule::isHttpUrl);
     static final Rule SLOT =
         new Rule(
             "must be 1 to 63 of a-z, 0-9 and _",
@@ -81,6 +81,16 @@ public enum Setting {
             Rule::areHosts);
     static final Rule YES_OR_NO =
         new Rule("must be true or false", text -> text.equals("true") || text.equals("false"));
+
+    /** Java finds no host where there is one with a character that hosts cannot have. */
+    private static boolean isHttpUrl(String text) {
+      try {
+        boolean isAddress = text.matches("https?://[^/?#\\s]+");
+        return text.isEmpty() || isAddress && new URI(text).getHost() != null;
+      } catch (URISyntaxException e) {
+        return false;
+      }
+    }
 
     private static boolean areHosts(String text) {
       try {

@@ -16,6 +16,7 @@ import java.util.Properties;
  */
 public final class Settings {
 
+  private static final String HOST = "camel.server.host";
   private static final String TLS = "camel.server.useGlobalSslContextParameters";
 
   private final EnumMap<Setting, String> values = new EnumMap<>(Setting.class);
@@ -36,6 +37,10 @@ public final class Settings {
             others.put(key, value);
           }
         });
+    var camelHost = environment.get("CAMEL_SERVER_HOST");
+    if (camelHost != null) {
+      others.put(HOST, camelHost);
+    }
     values.replaceAll((setting, value) -> resolved(value));
     values.forEach(Setting::check);
   }
@@ -81,6 +86,12 @@ public final class Settings {
           }
         });
     return properties;
+  }
+
+  /** What console and API listen on; Camel's own setting wins, wherever Camel reads it. */
+  public String httpHost() {
+    var given = others.getOrDefault(HOST, text(Setting.HTTP_HOST));
+    return System.getProperty(HOST, given).strip();
   }
 
   /** Whether console and API are served over TLS, by the settings that Camel has for it. */

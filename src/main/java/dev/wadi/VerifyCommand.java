@@ -5,9 +5,11 @@ import dev.wadi.consumer.Verification;
 import dev.wadi.postgres.TableName;
 import dev.wadi.stream.Streams;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import javax.sql.DataSource;
+import org.postgresql.PGConnection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -30,6 +32,7 @@ final class VerifyCommand implements Callable<Integer> {
     var groups = new ConsumerGroups(eventLog, new Streams(eventLog), Wiring.FILTERS).list();
     try (var connection = eventLog.getConnection()) {
       connection.setNetworkTimeout(Runnable::run, 0);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(connection), "stop-verifying"));
       var result = Verification.of(connection, table, groups, Wiring.FILTERS);
       var problems = result.problems();
       problems.forEach(problem -> System.err.println("wadi: " + problem));
@@ -43,6 +46,18 @@ final class VerifyCommand implements Callable<Integer> {
         }
       }
       return problems.isEmpty() ? 0 : 1;
+    }
+  }
+
+  /** After Ctrl-C nobody waits for a statement that reads a whole table. */
+  private static void end(Connection connection) {
+    try {
+      if (!connection.isClosed()) {
+        connection.unwrap(PGConnection.class).cancelQuery();
+        connection.abort(Runnable::run);
+      }
+    } catch (SQLException e) {
+      System.err.println("wadi: " + Failure.sentence(e));
     }
   }
 }

@@ -1,8 +1,8 @@
 package dev.wadi;
 
 import dev.wadi.api.ApiFront;
-import dev.wadi.api.HostCheck;
 import dev.wadi.api.ManagementFront;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -21,6 +21,8 @@ import picocli.CommandLine;
 
 /** Camel with Wadi's routes and beans, from start to stop. */
 final class WadiServer {
+
+  private static final int BAD_REQUEST = 400;
 
   private final Settings settings;
   private final Predicate<Path> skippedPipelines;
@@ -106,17 +108,25 @@ final class WadiServer {
     var router = router(camel, Setting.HTTP_PORT);
     var front = wiring.apiFront();
     router.route().order(-4).handler(servers.api());
-    router.route().order(-3).handler(hostCheck(wiring, "camel.server.host"));
+    router.route().order(-3).handler(wiring.hostCheck(servers.apiHost()));
     router.route("/api/*").order(-2).handler(front).failureHandler(front::refuse);
     router.route("/api/*").last().handler(ApiFront::refuseForNow);
+    refuseUnreadable(router);
     var management = router(camel, Setting.MANAGEMENT_PORT);
-    management.route().order(-3).handler(hostCheck(wiring, "camel.management.host"));
+    management.route().order(-3).handler(wiring.hostCheck(servers.managementHost()));
     management.route().order(-2).handler(new ManagementFront());
+    refuseUnreadable(management);
     servers.management().open();
   }
 
-  private HostCheck hostCheck(Wiring wiring, String address) {
-    return wiring.hostCheck(camelProperties().getProperty(address));
+  /** Else Vert.x would log an error for each request that it cannot read, whoever sends it. */
+  private static void refuseUnreadable(VertxPlatformHttpRouter router) {
+    router.route().order(-1).handler(ApiFront::refuseHeaders);
+    router.errorHandler(BAD_REQUEST, ApiFront::refusePath);
+    // Camel has that router in another one, which reads the path first.
+    if (router.getServer().getServer().requestHandler() instanceof Router outer) {
+      outer.errorHandler(BAD_REQUEST, ApiFront::refusePath);
+    }
   }
 
   private VertxPlatformHttpRouter router(CamelContext camel, Setting port) {
@@ -163,7 +173,7 @@ final class WadiServer {
     camel.setProperty("camel.health.routesEnabled", "false");
     camel.setProperty("camel.health.consumersEnabled", "false");
     camel.setProperty("camel.management.metricsEnabled", "true");
-    camel.setProperty("camel.management.devConsoleEnabled", managementIsOnLoopback());
+    camel.setProperty("camel.management.devConsoleEnabled", "true");
     camel.setProperty("camel.main.devConsoleEnabled", "true");
     camel.setProperty("camel.metrics.enabled", "true");
     camel.setProperty("camel.metrics.binders", "jvm-memory,jvm-gc,jvm-thread,processor,uptime");
@@ -172,13 +182,6 @@ final class WadiServer {
     camel.setProperty("camel.metrics.enableExchangeEventNotifier", "false");
     camel.putAll(settings.asProperties());
     return camel;
-  }
-
-  /** The developer console asks for no token, so it is for this machine only. */
-  private String managementIsOnLoopback() {
-    var host = settings.text(Setting.MANAGEMENT_HOST);
-    return Boolean.toString(
-        host.equals("localhost") || host.startsWith("127.") || host.equals("::1"));
   }
 
   /** Does something once the services run and the routes do not yet. */

@@ -233,7 +233,8 @@ final class Wiring implements AutoCloseable {
     registry.accept("eventLog", CountedParameters.of(eventLog));
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
-    registry.accept("healthApi", new HealthApi(captureStatus, httpHost()));
+    registry.accept(
+        "healthApi", new HealthApi(captureStatus, settings.httpHost(), ownUrl(settings)));
     registry.accept("slotWatch", slotWatch);
     registry.accept("gaps", gaps);
     registry.accept("gapApi", new GapApi(gaps));
@@ -443,15 +444,13 @@ final class Wiring implements AutoCloseable {
     eventLog.close();
   }
 
-  /** As Camel's own settings have it, which win. */
-  private String httpHost() {
-    var host = settings.text(Setting.HTTP_HOST);
-    return settings.asProperties().getProperty("camel.server.host", host);
-  }
-
   private EventApi eventApi() {
     return new EventApi(
-        new EventTables(reads), new Events(reads), new RowStates(reads), new SourceTables(source));
+        new EventTables(reads),
+        new Events(reads),
+        new RowStates(reads),
+        new SourceTables(source),
+        READS_POOL_SIZE);
   }
 
   private PipelineApi pipelineApi() {
@@ -489,14 +488,17 @@ final class Wiring implements AutoCloseable {
   }
 
   /** Where other processes reach this one. */
-  private static String ownUrl(Settings settings) {
+  static String ownUrl(Settings settings) {
     var given = settings.text(Setting.HTTP_URL);
-    return given.isEmpty()
-        ? (settings.servesTls() ? "https://" : "http://")
-            + settings.text(Setting.HTTP_HOST)
-            + ":"
-            + settings.text(Setting.HTTP_PORT)
-        : given;
+    if (!given.isEmpty()) {
+      return given;
+    }
+    var host = settings.httpHost();
+    boolean isBareIpv6 = host.contains(":") && !host.startsWith("[");
+    return (settings.servesTls() ? "https://" : "http://")
+        + (isBareIpv6 ? "[" + host + "]" : host)
+        + ":"
+        + settings.text(Setting.HTTP_PORT);
   }
 
   static DatabaseAddress databaseAddress(Settings settings) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every call of the API: who is let in, and what is not understood. */
@@ -100,6 +101,31 @@ class ApiTest {
     assertThat(api.post("/api/tokens", "{}").errors("name")).containsExactly("can't be blank");
     assertThat(api.post("/api/tokens", "{\"name\": \"a b\"}").errors("name"))
         .containsExactly("must be 1 to 100 letters, digits, underscores, hyphens or dots");
+  }
+
+  @Test
+  void nothing_is_made_under_a_name_that_no_path_can_hold() {
+    var consumed = wadi.consumed("");
+    var stream = ", \"stream\": \"" + consumed.stream() + "\"";
+    var table = ", \"table\": \"" + wadi.eventTable() + "\"";
+    for (var name : new String[] {".", ".."}) {
+      var body = "{\"name\": \"" + name + "\"%s}";
+      assertThat(
+              List.of(
+                  api.post("/api/tokens", body.formatted("")),
+                  api.post("/api/streams", body.formatted(table)),
+                  api.post("/api/consumer_groups", body.formatted(stream)),
+                  api.post(
+                      "/api/webhooks",
+                      body.formatted(stream + ", \"url\": \"https://example.com/\""))))
+          .allSatisfy(
+              refused ->
+                  assertThat(refused.errors("name"))
+                      .as(refused.body())
+                      .containsExactly("must not be . or .., which mean another place in a path"));
+    }
+    assertThat(api.post("/api/tokens", "{\"name\": \"...\"}").status()).isEqualTo(201);
+    assertThat(api.delete("/api/tokens/...").status()).isEqualTo(204);
   }
 
   @Test
@@ -249,6 +275,23 @@ class ApiTest {
   }
 
   @Test
+  void a_body_whose_type_cannot_be_read_is_refused() {
+    for (var type :
+        new String[] {"application/json; x=\"", "multipart/form-data", "multipart/form-data; x"}) {
+      var request =
+          api.to("/api/streams")
+              .header("Authorization", "Bearer " + api.token())
+              .header("Content-Type", type)
+              .POST(BodyPublishers.ofString("{}"));
+
+      var refused = api.send(request.build());
+
+      assertThat(refused.status()).as(type).isEqualTo(415);
+      assertThat(refused.summary()).as(type).contains("Content-Type: application/json");
+    }
+  }
+
+  @Test
   void a_body_that_curl_calls_a_form_is_read_as_json() {
     var request =
         api.to("/api/streams")
@@ -304,6 +347,21 @@ class ApiTest {
   @Test
   void health_needs_no_token() {
     assertThat(api.with("").get("/health").status()).isEqualTo(200);
+  }
+
+  @Test
+  void health_tells_who_comes_through_a_proxy_no_more_than_how_it_is() {
+    var here = api.with("").get("/health");
+    assertThat(here.json().fieldNames()).toIterable().contains("position");
+
+    for (var header : new String[] {"forwarded", "x-forwarded-for"}) {
+      var outside = api.with("").call("GET", "/health", "", header, "for=10.0.0.1");
+
+      assertThat(outside.status()).isEqualTo(200);
+      assertThat(outside.json().fieldNames()).toIterable().containsOnly("ok", "capture");
+    }
+    var steered = api.with("").call("GET", "/health", "", "CamelBeanMethodName", "code");
+    assertThat(steered.json().fieldNames()).toIterable().contains("position");
   }
 
   private static JsonNode file() throws IOException {

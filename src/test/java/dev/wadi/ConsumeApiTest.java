@@ -120,6 +120,59 @@ class ConsumeApiTest {
   }
 
   @Test
+  void whoever_would_read_an_event_table_that_was_dropped_is_told_so() {
+    var table = wadi.eventTable();
+    var stream = wadi.name("stream_");
+    var group = wadi.name("group_");
+    var start = "{\"name\": \"%s\", \"stream\": \"" + stream + "\", \"start\": {\"position\": %s}}";
+    api.post("/api/streams", "{\"name\": \"%s\", \"table\": \"%s\"}".formatted(stream, table));
+    assertThat(api.post("/api/consumer_groups", start.formatted(group, "\"end\"")).status())
+        .isEqualTo(201);
+
+    wadi.database().execute("drop table " + table);
+
+    var seek = "/api/consumer_groups/" + group + "/seek";
+    var hook = "{\"name\": \"hook\", \"stream\": \"%s\", \"url\": \"https://example.com/\"}";
+    assertThat(
+            List.of(
+                api.post("/api/consumer_groups", start.formatted("other", "\"end\"")),
+                api.post("/api/consumer_groups", start.formatted("other", "\"beginning\"")),
+                api.post("/api/consumer_groups", start.formatted("o", "\"from\", \"value\": 1")),
+                api.post("/api/webhooks", hook.formatted(stream)),
+                api.post(seek, "{\"to\": \"earliest\"}"),
+                api.post(seek, "{\"to\": \"2026-01-31T12:00:00Z\"}")))
+        .allSatisfy(
+            refused ->
+                assertThat(refused.errors("stream"))
+                    .as(refused.body())
+                    .containsExactly(
+                        "reads event table '%s', which is not there; make it again or delete the stream"
+                            .formatted(table)));
+    assertThat(api.delete("/api/consumer_groups/" + group).status()).isEqualTo(204);
+  }
+
+  @Test
+  void a_group_whose_stream_is_deleted_at_the_same_time_is_not_made() throws Exception {
+    var stream = wadi.name("stream_");
+    var body = "{\"name\": \"%s\", \"table\": \"%s\"}".formatted(stream, wadi.eventTable());
+    assertThat(api.post("/api/streams", body).status()).isEqualTo(201);
+    body = "{\"name\": \"%s\", \"stream\": \"%s\"}".formatted(wadi.name("group_"), stream);
+    try (var other = wadi.database().connect()) {
+      other.setAutoCommit(false);
+      other.createStatement().execute("delete from wadi.streams where name = '" + stream + "'");
+
+      var made = api.later("POST", "/api/consumer_groups", body);
+      wadi.awaitHeldUpBy(other);
+      other.commit();
+
+      assertThat(made.join().status()).isEqualTo(409);
+      assertThat(made.join().summary()).contains("changed by another call", "try again");
+    }
+    assertThat(api.post("/api/consumer_groups", body).errors("stream"))
+        .containsExactly("does not exist");
+  }
+
+  @Test
   void of_a_consumer_group_only_its_limits_change() {
     var consumed = wadi.consumed("");
     var path = "/api/consumer_groups/" + consumed.group();

@@ -15,7 +15,9 @@ import dev.wadi.postgres.DatabaseAddress;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
@@ -75,6 +77,40 @@ class ExposureTest {
     }
     assertThat(raw(port("WADI_MANAGEMENT_PORT"), "GET /observe/metrics", "Host: localhost"))
         .startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void a_request_that_cannot_be_read_is_refused_in_json_and_leaves_no_line_in_the_log()
+      throws IOException {
+    var vertx = (Logger) LoggerFactory.getLogger("io.vertx");
+    var lines = new ListAppender<ILoggingEvent>();
+    lines.list = new CopyOnWriteArrayList<>();
+    lines.start();
+    vertx.addAppender(lines);
+    try {
+      for (var port : List.of(port("WADI_HTTP_PORT"), port("WADI_MANAGEMENT_PORT"))) {
+        for (var path : List.of("/%zz", "/api/streams/%zz", "/api/streams/%", "/q/dev/%f")) {
+          assertThat(raw(port, "GET " + path, "Host: localhost"))
+              .as(path)
+              .startsWith("HTTP/1.1 400")
+              .containsIgnoringCase("Content-Type: application/json")
+              .contains("{\"summary\":\"The path cannot be read");
+        }
+      }
+      for (var header : List.of("Content-Type: application/json; x=\"", "Accept: x/y; x=\"")) {
+        for (var path : List.of("/api/streams", "/health", "/", "/console/main.js")) {
+          var headers = "Host: localhost\r\nAuthorization: Bearer " + WadiForApi.TOKEN + "\r\n";
+          assertThat(raw(port("WADI_HTTP_PORT"), "GET " + path, headers + header))
+              .as("%s with %s", path, header)
+              .startsWith("HTTP/1.1 415")
+              .contains("cannot be read");
+        }
+        assertThat(manage("/observe/metrics", header)).as(header).startsWith("HTTP/1.1 415");
+      }
+      assertThat(lines.list).isEmpty();
+    } finally {
+      vertx.detachAppender(lines);
+    }
   }
 
   @Test
@@ -196,6 +232,40 @@ class ExposureTest {
     assertThatThrownBy(() -> FirstToken.show(settings, new Tokens(empty, "")))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("must be loopback as long as there is no token");
+  }
+
+  @Test
+  void what_is_open_to_others_is_told_by_the_address_that_is_listened_on() throws IOException {
+    Files.writeString(
+        folder.resolve("application.properties"),
+        "camel.server.host=127.0.0.1\ncamel.management.host=0.0.0.0\n");
+    var environment = FIRST.environment();
+    environment.put("WADI_HTTP_HOST", "0.0.0.0");
+    environment.put("WADI_HTTP_PORT", Integer.toString(FreePort.next()));
+    environment.put("WADI_MANAGEMENT_PORT", Integer.toString(FreePort.next()));
+    int api = Integer.parseInt(environment.get("WADI_HTTP_PORT"));
+    int management = Integer.parseInt(environment.get("WADI_MANAGEMENT_PORT"));
+
+    try (var other = WadiInside.start(folder, environment)) {
+      other.awaitStandingBy();
+      assertThat(raw(api, "GET /health", "Host: evil.example")).startsWith("HTTP/1.1 421");
+      assertThat(raw(management, "GET /observe/health/live", "Host: wadi.example"))
+          .startsWith("HTTP/1.1 200");
+      assertThat(raw(management, "GET /q/dev/route", "Host: localhost")).startsWith("HTTP/1.1 404");
+    }
+  }
+
+  @Test
+  void a_wadi_whose_address_is_camels_setting_needs_a_token_beyond_loopback() throws IOException {
+    var empty = EmbeddedDatabase.create().dataSource();
+    for (var host : List.of("0.0.0.0", "127.example")) {
+      Files.writeString(folder.resolve("application.properties"), "camel.server.host=" + host);
+      var settings = Settings.load(folder, Map.of("WADI_HTTP_HOST", "127.0.0.1"));
+
+      assertThatThrownBy(() -> FirstToken.show(settings, new Tokens(empty, "")))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining("must be loopback as long as there is no token (got '" + host);
+    }
   }
 
   @Test

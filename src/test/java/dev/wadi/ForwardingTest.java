@@ -10,6 +10,7 @@ import dev.wadi.WadiForApi.Consumed;
 import dev.wadi.kit.ApiClient;
 import dev.wadi.kit.FreePort;
 import dev.wadi.kit.HangingCall;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -77,16 +78,11 @@ class ForwardingTest {
   @Test
   void a_call_is_handed_to_the_owner_and_to_nobody_else() throws Exception {
     var consumed = consumed();
-    try (var stranger = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        var call = new Socket("127.0.0.1", URI.create(otherUrl).getPort())) {
+    try (var stranger = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var target =
           "@127.0.0.1:%d/?://x%s".formatted(stranger.getLocalPort(), consumed.pull("receive"));
-      var request =
-          "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nConnection: close\r\n\r\n"
-              .formatted(target, WadiForApi.TOKEN);
-      call.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
 
-      var answer = new String(call.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      var answer = otherAnswer(target);
 
       assertThat(answer).startsWith("HTTP/1.1 400");
       stranger.setSoTimeout(1);
@@ -171,12 +167,48 @@ class ForwardingTest {
     setOwner(consumed, OWNER.api().url());
   }
 
+  @Test
+  void an_owner_whose_address_cannot_be_called_is_named() {
+    var consumed = consumed();
+    var nowhere = "http://my_host:7376";
+    setOwner(consumed, nowhere);
+
+    var refused =
+        await("the other process looks there")
+            .atMost(LIMIT)
+            .until(
+                () -> api.get(consumed.pull("receive")),
+                answer -> answer.summary().contains(nowhere));
+
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.summary()).contains("set wadi.http.url");
+    setOwner(consumed, OWNER.api().url());
+  }
+
+  @Test
+  void a_query_that_is_no_part_of_an_address_is_refused() throws Exception {
+    var answer = otherAnswer(consumed().pull("receive?wait_for=5s|"));
+
+    assertThat(answer).startsWith("HTTP/1.1 400").contains("The query cannot be read");
+  }
+
   private static void setOwner(Consumed consumed, String url) {
     OWNER
         .database()
         .execute(
             "update wadi.consumer_groups set owner_url = '%s' where name = '%s'"
                 .formatted(url, consumed.group()));
+  }
+
+  /** What the other process answers to a request's target that no client of Java's would send. */
+  private static String otherAnswer(String target) throws IOException {
+    try (var call = new Socket("127.0.0.1", URI.create(otherUrl).getPort())) {
+      var request =
+          "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nConnection: close\r\n\r\n"
+              .formatted(target, WadiForApi.TOKEN);
+      call.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(call.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   /** Every other new group is the owner's; the other process knows it as such. */

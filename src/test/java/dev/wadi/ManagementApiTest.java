@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ManagementApiTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int READERS = 100;
 
   private final WadiForApi wadi = WadiForApi.shared();
   private final ApiClient api = wadi.api();
@@ -43,6 +45,23 @@ class ManagementApiTest {
     assertThat(listed.get("valid").asBoolean()).isTrue();
     assertThat(listed.get("problems")).isEmpty();
     assertThat(listed.get("retention_days").asInt()).isEqualTo(30);
+  }
+
+  @Test
+  void of_two_who_make_an_event_table_at_the_same_time_one_is_told_that_it_is_taken()
+      throws Exception {
+    var table = "public." + wadi.name("made_");
+    try (var other = wadi.database().connect()) {
+      other.setAutoCommit(false);
+      other.createStatement().execute("create table " + table + " (id int)");
+
+      var made = api.later("POST", "/api/event_tables", "{\"table\": \"" + table + "\"}");
+      wadi.awaitHeldUpBy(other);
+      other.commit();
+
+      assertThat(made.join().errors("table"))
+          .containsExactly("has already been taken: '" + table + "' exists");
+    }
   }
 
   @Test
@@ -517,6 +536,27 @@ class ManagementApiTest {
   }
 
   @Test
+  void readers_that_do_not_come_to_an_end_leave_the_other_calls_alone() throws Exception {
+    var path = "/api/events?table=" + wadi.eventTable();
+    try (var holder = wadi.database().connect()) {
+      holder.setAutoCommit(false);
+      holder.createStatement().execute("lock table " + path.replaceFirst(".*=", ""));
+
+      var readers = Stream.generate(() -> api.later("GET", path, "")).limit(READERS).toList();
+      var first = CompletableFuture.anyOf(readers.toArray(CompletableFuture[]::new)).get();
+
+      var refused = (ApiClient.Reply) first;
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.header("Retry-After")).isEqualTo("1");
+      assertThat(refused.summary()).startsWith("Too many read events at once");
+      assertThat(api.get("/api/streams").status()).isEqualTo(200);
+      holder.rollback();
+      readers.forEach(CompletableFuture::join);
+    }
+    assertThat(api.get(path).status()).isEqualTo(200);
+  }
+
+  @Test
   void a_page_of_events_needs_sensible_parameters() {
     var path = "/api/events?table=" + wadi.eventTable();
 
@@ -607,6 +647,17 @@ class ManagementApiTest {
     assertThat(api.post("/api/routes/nothing/stop", "").status()).isEqualTo(404);
     assertThat(row(api.get("/api/routes"), "name", captured.name()).get("state").asText())
         .isEqualTo("started");
+  }
+
+  @Test
+  void what_ends_revoked_tokens_cannot_be_stopped() {
+    var refused = api.post("/api/routes/refresh-tokens/stop", "");
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.summary()).contains("says who is let in");
+    var shown = api.get("/api/routes/refresh-tokens");
+    assertThat(shown.text("/stoppable")).isEqualTo("false");
+    assertThat(shown.text("/state")).isEqualTo("started");
   }
 
   private List<String> refused(String body, String field) {

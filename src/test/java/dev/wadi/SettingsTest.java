@@ -70,6 +70,29 @@ class SettingsTest {
   }
 
   @Test
+  void an_address_without_a_host_that_others_can_call_is_refused() {
+    for (var url : new String[] {"http://my_host:7376", "http://:7376", "http://a b", "wadi:1"}) {
+      assertThatThrownBy(() -> Settings.load(folder, Map.of("WADI_HTTP_URL", url)))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining("setting 'wadi.http.url': must look like http://host:port");
+    }
+  }
+
+  @Test
+  void others_reach_it_where_it_listens_unless_told_otherwise() throws IOException {
+    assertThat(ownUrl("WADI_HTTP_HOST", "::1")).isEqualTo("http://[::1]:7376");
+    assertThat(ownUrl("WADI_HTTP_HOST", "10.0.0.1")).isEqualTo("http://10.0.0.1:7376");
+    assertThat(ownUrl("WADI_HTTP_URL", "https://[fd00::1]:1")).isEqualTo("https://[fd00::1]:1");
+    write("camel.server.host=10.0.0.2");
+    assertThat(ownUrl("WADI_HTTP_HOST", "10.0.0.1")).isEqualTo("http://10.0.0.2:7376");
+    assertThat(ownUrl("CAMEL_SERVER_HOST", "10.0.0.3")).isEqualTo("http://10.0.0.3:7376");
+  }
+
+  private String ownUrl(String setting, String value) {
+    return Wiring.ownUrl(Settings.load(folder, Map.of(setting, value)));
+  }
+
+  @Test
   void unknown_setting_is_refused_by_name() throws IOException {
     write("wadi.slto=x");
     assertThatThrownBy(() -> Settings.load(folder, Map.of()))

@@ -1,5 +1,7 @@
 package dev.wadi;
 
+import static org.awaitility.Awaitility.await;
+
 import com.zaxxer.hikari.HikariDataSource;
 import dev.wadi.kit.ApiClient;
 import dev.wadi.kit.Capture;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.postgresql.PGConnection;
 
 /**
  * One Wadi over one database that the tests of the API share; it runs until the JVM ends. Two that
@@ -81,6 +85,13 @@ final class WadiForApi {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Returns when somebody waits for what a transaction holds. */
+  void awaitHeldUpBy(Connection transaction) throws SQLException {
+    int holder = transaction.unwrap(PGConnection.class).getBackendPID();
+    var waiting = "exists (select from pg_stat_activity where %d = any (pg_blocking_pids(pid)))";
+    await("somebody waits").atMost(LIMIT).until(() -> database.holds(waiting.formatted(holder)));
   }
 
   /** A name nobody else has. */

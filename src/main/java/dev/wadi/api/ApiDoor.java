@@ -120,6 +120,13 @@ public final class ApiDoor {
     if (Databases.isUnreachable(failure)) {
       return new Problem(503, "The database does not answer, or too many read at once; try again");
     }
+    if (Databases.isConflict(failure)) {
+      return new Problem(
+          409, "What the call is about was changed by another call at the same time; try again");
+    }
+    if (Databases.isDeadlock(failure)) {
+      return new Problem(503, "The call and another held each other up in the database; try again");
+    }
     LOG.error("request failed", failure);
     return new Problem(500, "Wadi failed to handle the request; its log says why");
   }

@@ -1,6 +1,7 @@
 package dev.wadi.api;
 
 import io.vertx.core.Handler;
+import io.vertx.ext.web.MIMEHeader;
 import io.vertx.ext.web.RoutingContext;
 import java.util.regex.Pattern;
 
@@ -40,13 +41,7 @@ public final class ApiFront implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext context) {
-    context
-        .response()
-        .putHeader("X-Content-Type-Options", "nosniff")
-        .putHeader("Cache-Control", "no-store")
-        .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        .putHeader("Cross-Origin-Resource-Policy", "same-origin")
-        .putHeader("Referrer-Policy", "no-referrer");
+    putHeaders(context);
     boolean isPath = context.request().uri().startsWith("/");
     if (!isPath) {
       end(context, Problem.badRequest("The request's target must be a path, such as /api/streams"));
@@ -71,6 +66,16 @@ public final class ApiFront implements Handler<RoutingContext> {
     }
     readFormsAsJson(context);
     context.next();
+  }
+
+  private static void putHeaders(RoutingContext context) {
+    context
+        .response()
+        .putHeader("X-Content-Type-Options", "nosniff")
+        .putHeader("Cache-Control", "no-store")
+        .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        .putHeader("Cross-Origin-Resource-Policy", "same-origin")
+        .putHeader("Referrer-Policy", "no-referrer");
   }
 
   private static void reroute(RoutingContext context, String path) {
@@ -131,6 +136,39 @@ public final class ApiFront implements Handler<RoutingContext> {
     boolean isRefused = status >= 400 && status < 500;
     var problem = new Problem(status, "The request cannot be read");
     end(context, status == TOO_LARGE ? tooLarge() : isRefused ? problem : context.failure());
+  }
+
+  /** Answers where the router finds no route, as it cannot read the path. */
+  public static void refusePath(RoutingContext context) {
+    if (!context.response().headWritten()) {
+      putHeaders(context);
+      end(context, Problem.badRequest("The path cannot be read; a % in it is written %25"));
+    }
+  }
+
+  /** Refuses headers that would fail in whatever route reads them. */
+  public static void refuseHeaders(RoutingContext context) {
+    if (hasReadableHeaders(context)) {
+      context.next();
+    } else {
+      end(
+          context,
+          new Problem(
+              415,
+              "The headers Content-Type and Accept cannot be read; send Content-Type: application/json"));
+    }
+  }
+
+  private static boolean hasReadableHeaders(RoutingContext context) {
+    try {
+      var headers = context.parsedHeaders();
+      // Each is parsed when it is asked for something.
+      headers.contentType().parameters();
+      headers.accept().forEach(MIMEHeader::parameters);
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
   }
 
   /** Answers where no route does: Wadi starts or stops, or a route is being edited. */

@@ -10,6 +10,11 @@ final class Databases {
   private static final String UNDEFINED_TABLE = "42P01";
   private static final String CANCELED = "57014";
 
+  private static final String DEADLOCK = "40P01";
+
+  /** A foreign key's and a unique key's: what a call looked at before is no longer so. */
+  private static final Set<String> CONFLICTS = Set.of("23503", "23505");
+
   /** Of bytes that are no text, and of JSON escapes that stand for no text. */
   private static final Set<String> NO_TEXT = Set.of("22021", "22P05");
 
@@ -34,12 +39,27 @@ final class Databases {
 
   /** Whether the failure is that a caller's text holds what Postgres does not store as text. */
   static boolean isUnstorable(Throwable failure) {
+    return NO_TEXT.contains(state(failure));
+  }
+
+  /** Whether another call, at the same time, made or took away what this one counts on. */
+  static boolean isConflict(Throwable failure) {
+    return CONFLICTS.contains(state(failure));
+  }
+
+  /** Whether Postgres ended the statement because it and another waited for each other. */
+  static boolean isDeadlock(Throwable failure) {
+    return DEADLOCK.equals(state(failure));
+  }
+
+  /** Empty if it is no failure of a statement. */
+  private static String state(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-        return NO_TEXT.contains(sql.getSQLState());
+        return sql.getSQLState();
       }
     }
-    return false;
+    return "";
   }
 
   /** Whether the failure is that a statement was ended because it took too long. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** The API's events: an event table page by page, the life of one row, and what rows were. */
@@ -29,16 +30,59 @@ public final class EventApi {
   private final RowStates rowStates;
   private final SourceTables sourceTables;
 
+  /** Who reads or waits to: each takes one of the threads that answer all other calls, too. */
+  private final Semaphore readers;
+
+  /**
+   * @param connections how many there are to read events by; as many callers may wait for one
+   */
   public EventApi(
-      EventTables eventTables, Events events, RowStates rowStates, SourceTables sourceTables) {
+      EventTables eventTables,
+      Events events,
+      RowStates rowStates,
+      SourceTables sourceTables,
+      int connections) {
     this.eventTables = eventTables;
     this.events = events;
     this.rowStates = rowStates;
     this.sourceTables = sourceTables;
+    this.readers = new Semaphore(2 * connections);
   }
 
   /** Events after an id, in id order; or newest first, before an id. */
   public Map<String, Object> list(ApiRequest request) throws SQLException {
+    return read(() -> listed(request));
+  }
+
+  /** The events of one source row, oldest first. */
+  public Map<String, Object> history(ApiRequest request) throws SQLException {
+    return read(() -> historyOf(request));
+  }
+
+  /** What one source row was at a time; without {@code record_pk} the table's rows, by key. */
+  public Map<String, @Nullable Object> asOf(ApiRequest request) throws SQLException {
+    return read(() -> rowsAsOf(request));
+  }
+
+  private interface Reading<T> {
+    T read() throws SQLException;
+  }
+
+  /**
+   * @throws Problem 503 if as many read and wait as may
+   */
+  private <T> T read(Reading<T> reading) throws SQLException {
+    if (!readers.tryAcquire()) {
+      throw new Problem(503, "Too many read events at once; try again in a second");
+    }
+    try {
+      return reading.read();
+    } finally {
+      readers.release();
+    }
+  }
+
+  private Map<String, Object> listed(ApiRequest request) throws SQLException {
     request.allow(
         "table", "after", "order", "before", "limit", "record_pk", "action", "source_table");
     var table = eventTable(request, "table");
@@ -52,8 +96,7 @@ public final class EventApi {
     return page(after, events.after(table, after, limit(request), filter));
   }
 
-  /** The events of one source row, oldest first. */
-  public Map<String, Object> history(ApiRequest request) throws SQLException {
+  private Map<String, Object> historyOf(ApiRequest request) throws SQLException {
     request.allow("event_table", "table", "record_pk", "after", "limit");
     var table = Names.tableParameter(request, "table");
     var recordPk = request.required("record_pk");
@@ -87,8 +130,7 @@ public final class EventApi {
     return holding.get(0);
   }
 
-  /** What one source row was at a time; without {@code record_pk} the table's rows, by key. */
-  public Map<String, @Nullable Object> asOf(ApiRequest request) throws SQLException {
+  private Map<String, @Nullable Object> rowsAsOf(ApiRequest request) throws SQLException {
     request.allow("event_table", "table", "record_pk", "at", "after", "limit");
     var at = time(request, "at");
     var source = Names.tableParameter(request, "table");

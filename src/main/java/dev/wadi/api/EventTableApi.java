@@ -71,7 +71,8 @@ public final class EventTableApi {
 
   private static Exception refusedAs(TableName table, SQLException e) {
     return switch (String.valueOf(e.getSQLState())) {
-      case "42P07" -> Problem.invalid("table", "has already been taken: '" + table + "' exists");
+      case "42P07", "23505" ->
+          Problem.invalid("table", "has already been taken: '" + table + "' exists");
       case "3F000" ->
           Problem.invalid(
               "table", "schema '" + table.schema() + "' does not exist; create it first");

@@ -61,6 +61,14 @@ public final class Forwarding implements Handler<RoutingContext> {
       call.next();
       return;
     }
+    try {
+      handOver(call, owner);
+    } catch (Problem refused) {
+      ApiFront.end(call, refused);
+    }
+  }
+
+  private void handOver(RoutingContext call, String owner) {
     var context = call.vertx().getOrCreateContext();
     var answer = http().sendAsync(request(call, owner), BodyHandlers.ofByteArray());
     call.addEndHandler(end -> answer.cancel(true));
@@ -83,13 +91,34 @@ public final class Forwarding implements Handler<RoutingContext> {
     var publisher =
         body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body.getBytes());
     var request =
-        HttpRequest.newBuilder(URI.create(owner + path(call)))
+        to(owner, path(call))
             .timeout(LIMIT)
             .header(HOP, "1")
             .header("Authorization", call.request().getHeader("Authorization"))
             .method(call.request().method().name(), publisher);
     var type = call.request().getHeader("Content-Type");
     return type == null ? request.build() : request.header("Content-Type", type).build();
+  }
+
+  private static HttpRequest.Builder to(String owner, String path) {
+    requireReadable(path);
+    try {
+      return HttpRequest.newBuilder(URI.create(owner + path));
+    } catch (IllegalArgumentException e) {
+      throw new Problem(
+          503,
+          "The consumer group is served by "
+              + owner
+              + ", which is no address that can be called; set wadi.http.url there");
+    }
+  }
+
+  private static void requireReadable(String path) {
+    try {
+      URI.create(path);
+    } catch (IllegalArgumentException e) {
+      throw Problem.badRequest("The query cannot be read; write other characters than A-Z as %XX");
+    }
   }
 
   /** What the call was checked by, not the request's target, which may begin with anything. */

@@ -5,22 +5,26 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How capture does. Reasons and warnings name hosts, roles and tables, so beyond loopback {@code
- * GET /health}, which needs no token, leaves them out; {@code GET /api/health} has them.
+ * How capture does. Reasons and warnings name hosts, roles and tables, so {@code GET /health},
+ * which needs no token, tells them to this machine only; {@code GET /api/health} has them.
  */
 public final class HealthApi {
 
   private static final Set<String> HARMLESS = Set.of("ok", "capture");
 
+  /** What proxies add to a request that they hand on. */
+  private static final Set<String> FORWARDED = Set.of("Forwarded", "X-Forwarded-For");
+
   private final CaptureStatus capture;
-  private final boolean isLoopback;
+  private final boolean isLocal;
 
   /**
    * @param host what Wadi listens on
+   * @param url where others reach it; beyond loopback where a proxy stands before it
    */
-  public HealthApi(CaptureStatus capture, String host) {
+  public HealthApi(CaptureStatus capture, String host, String url) {
     this.capture = capture;
-    this.isLoopback = HostCheck.isLoopback(host);
+    this.isLocal = HostCheck.isLoopback(host) && HostCheck.isOfLoopback(url);
   }
 
   /** 200 while changes flow or another process captures, else 503. */
@@ -28,10 +32,15 @@ public final class HealthApi {
     return capture.healthCode();
   }
 
-  /** What everybody may know. */
-  public Map<String, Object> shown() {
+  /**
+   * What the caller may know.
+   *
+   * @param headers of the request
+   */
+  public Map<String, Object> shown(Map<String, Object> headers) {
     var health = capture.health();
-    if (!isLoopback) {
+    boolean isForwarded = FORWARDED.stream().anyMatch(headers::containsKey);
+    if (!isLocal || isForwarded) {
       health.keySet().retainAll(HARMLESS);
     }
     return health;

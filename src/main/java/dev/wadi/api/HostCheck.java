@@ -51,14 +51,22 @@ public final class HostCheck implements Handler<RoutingContext> {
 
   /** HTTP/1.0 has no Host; no browser speaks it. */
   private boolean isAllowed(@Nullable String host) {
-    return host == null
-        || host.equalsIgnoreCase(ownHost)
-        || LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
+    return host == null || host.equalsIgnoreCase(ownHost) || isNameOfLoopback(host);
   }
 
-  static boolean isLoopback(String address) {
+  private static boolean isNameOfLoopback(String host) {
+    return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
+  }
+
+  /** Whether a URL's host is this machine by its name, whatever that leads to. */
+  static boolean isOfLoopback(String url) {
+    return isNameOfLoopback(hostOf(url));
+  }
+
+  /** Whether only this machine can reach an address; a name counts as what it leads to. */
+  public static boolean isLoopback(String address) {
     try {
-      return InetAddress.getByName(address).isLoopbackAddress();
+      return !address.isBlank() && InetAddress.getByName(address).isLoopbackAddress();
     } catch (UnknownHostException e) {
       return false;
     }

@@ -18,8 +18,10 @@ public final class RouteApi {
 
   private static final String API = "api-errors";
   private static final String REST = "Hands each request of the API to the route of its operation.";
-  private static final Set<String> CONSOLE =
-      Set.of("console-page", "console-files", "console-file", "health");
+
+  /** Without the last a revoked token would go on letting in, and a new one would not begin to. */
+  private static final Set<String> OWN =
+      Set.of("console-page", "console-files", "console-file", "health", "refresh-tokens");
 
   private final String version;
   private volatile @Nullable CamelContext camel;
@@ -89,7 +91,7 @@ public final class RouteApi {
           409,
           "Route '"
               + route.getId()
-              + "' serves API and console: nobody could start it again by them; stop Wadi instead");
+              + "' serves API and console, or says who is let in; stop Wadi instead");
     }
     return route;
   }
@@ -114,7 +116,7 @@ public final class RouteApi {
 
   private static boolean isOwn(RouteDefinition route) {
     return API.equals(route.getRouteConfigurationId())
-        || CONSOLE.contains(route.getId())
+        || OWN.contains(route.getId())
         || isRest(route);
   }
 

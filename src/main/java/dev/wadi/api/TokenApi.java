@@ -1,5 +1,6 @@
 package dev.wadi.api;
 
+import dev.wadi.stream.Stream;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,7 @@ public final class TokenApi {
     if (name == null || name.isBlank()) {
       throw Problem.invalid("name", "can't be blank");
     }
+    Stream.requireAddressable(name);
     if (!Tokens.isName(name)) {
       throw Problem.invalid(
           "name", "must be 1 to 100 letters, digits, underscores, hyphens or dots");

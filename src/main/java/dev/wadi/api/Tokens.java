@@ -37,7 +37,10 @@ public final class Tokens {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final DataSource eventLog;
-  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,100}");
+
+  /** Not . and .., by which nobody could name it in a path. */
+  private static final Pattern NAME = Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9_.-]{1,100}");
+
   private final List<Known> fixed = new ArrayList<>();
 
   /** Null until they were read. */
@@ -107,7 +110,9 @@ public final class Tokens {
   public String create(String name, Set<Scope> scopes) throws SQLException {
     if (!isName(name)) {
       throw new IllegalArgumentException(
-          "token '" + name + "': its name must be 1 to 100 letters, digits, _, - or .");
+          "token '"
+              + name
+              + "': its name must be 1 to 100 letters, digits, _, - or ., and neither . nor ..");
     }
     if (isReserved(name)) {
       throw new IllegalArgumentException(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wadi.postgres.Sql;
 import dev.wadi.postgres.TableName;
 import dev.wadi.stream.EventReader;
+import dev.wadi.stream.Stream;
 import dev.wadi.stream.Streams;
 import dev.wadi.stream.ValidationException;
 import java.sql.Connection;
@@ -43,10 +44,11 @@ public final class ConsumerGroups {
   /**
    * Stores a new group; where it starts is decided now.
    *
-   * @throws ValidationException if the name is taken, there is no such stream, or the filters or
-   *     the group columns are not fit
+   * @throws ValidationException if the name is taken, there is no such stream, its event table
+   *     cannot be read, or the filters or the group columns are not fit
    */
   public void create(GroupDefinition definition) throws SQLException {
+    Stream.requireAddressable(definition.name());
     var stream =
         streams
             .find(definition.stream())
@@ -207,25 +209,44 @@ public final class ConsumerGroups {
    * The same place as a seq if it is a time: to look for one can take longer than a session may be
    * silent that serves a group.
    *
-   * @throws ValidationException if the time is yet to come
+   * @throws ValidationException if it is yet to come, or the event table cannot be read
    */
   public StartPosition located(ConsumerGroup group, StartPosition start) throws SQLException {
-    var time = start.time();
-    if (time == null) {
-      return start;
-    }
     try (var connection = database.getConnection()) {
-      var reader = new EventReader(group.table(), List.of());
-      return StartPosition.from(reader.firstCommittedAfter(connection, time));
+      long cursor = cursorFor(connection, group.table(), start);
+      return start.time() == null ? start : StartPosition.from(cursor + 1);
     }
   }
 
   /**
    * The seq before the first that a group delivers which starts there.
    *
-   * @throws ValidationException if that is yet to come
+   * @throws ValidationException if that is yet to come, or the event table cannot be read
    */
   static long cursorFor(Connection connection, TableName table, StartPosition start)
+      throws SQLException {
+    try {
+      return readCursor(connection, table, start);
+    } catch (SQLException e) {
+      throw refused(table, e);
+    }
+  }
+
+  /** The failure itself unless it is one of the table. */
+  private static SQLException refused(TableName table, SQLException failure) {
+    return switch (String.valueOf(failure.getSQLState())) {
+      case "42P01", "3F000" ->
+          throw unreadable(table, "is not there; make it again or delete the stream");
+      case "42501" -> throw unreadable(table, "Wadi's role may not read; run: wadi grants");
+      default -> failure;
+    };
+  }
+
+  private static ValidationException unreadable(TableName table, String why) {
+    return ValidationException.of("stream", "reads event table '" + table + "', which " + why);
+  }
+
+  private static long readCursor(Connection connection, TableName table, StartPosition start)
       throws SQLException {
     var reader = new EventReader(table, List.of());
     var seq = start.seq();
@@ -234,12 +255,14 @@ public final class ConsumerGroups {
       return reader.firstCommittedAfter(connection, time) - 1;
     }
     long newest = reader.highWater(connection);
+    // Whatever the start is: a group that cannot read its table would be served by nobody.
+    var oldest = reader.floor(connection);
     if (seq != null) {
       requireReached(seq, newest);
       return Math.max(0, seq - 1);
     }
     long end = newest + 1;
-    return (start.position().equals("end") ? end : reader.floor(connection).orElse(end)) - 1;
+    return (start.position().equals("end") ? end : oldest.orElse(end)) - 1;
   }
 
   private static void requireReached(long seq, long newest) {

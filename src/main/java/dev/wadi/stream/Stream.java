@@ -33,4 +33,16 @@ public record Stream(String name, TableName table) {
         ? "must be at most " + MAX_NAME_LENGTH + " characters long (got " + name.length() + ")"
         : "";
   }
+
+  /**
+   * To be asked before something is made under a name; what there is already must still be read.
+   *
+   * @throws ValidationException if nobody could name it in a path, in which it means another place
+   */
+  public static void requireAddressable(String name) {
+    if (name.equals(".") || name.equals("..")) {
+      throw ValidationException.of(
+          "name", "must not be . or .., which mean another place in a path");
+    }
+  }
 }

@@ -26,6 +26,7 @@ public final class Streams {
    * @throws ValidationException if the name or the table is taken, or Wadi does not know the table
    */
   public void create(Stream stream) throws SQLException {
+    Stream.requireAddressable(stream.name());
     var parameters = Map.of("name", stream.name(), "event_table", stream.table().toString());
     try (var connection = database.getConnection()) {
       requireNoConflict(connection, parameters);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wadi.consumer.ConsumerGroup;
 import dev.wadi.consumer.ConsumerGroups;
 import dev.wadi.postgres.Sql;
+import dev.wadi.stream.Stream;
 import dev.wadi.stream.ValidationException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -54,6 +55,7 @@ public final class Webhooks {
    * @throws ValidationException if the name is taken or the group is refused
    */
   public void create(WebhookDefinition definition, SigningSecret secret) throws SQLException {
+    Stream.requireAddressable(definition.name());
     var parameters = parameters(definition);
     parameters.put("secret", sealed(definition.name(), secret));
     groups.create(definition.groupDefinition());
