@@ -438,6 +438,25 @@ class ConsoleIT {
         .until(() -> database.holds("(select closed_at is not null from wadi.gaps)"));
   }
 
+  @Test
+  void filters_that_nobody_touched_stay_as_they_are() {
+    var filters =
+        """
+        [{"column":"name","operator":"in","value":["Smith, John","Doe",""," x "]},\
+        {"column":"id","operator":"<","value":12345678901234567890},\
+        {"column":"id","operator":"in","value":[1,2.5]},{"column":"timezone","operator":"!=","value":""}]""";
+    created("api/event_tables", "{\"table\":\"public.sequin_events\"}");
+    createPipeline("public.regions", "public.sequin_events", ",\"filters\":" + filters);
+    logIn();
+    go("pipelines/region_to_sequin_events/edit");
+    browser.choose("Backfill");
+    browser.click("Update Change Capture Pipeline");
+    browser.see("backfill: 'true'");
+
+    assertThat(api.get("api/pipelines/region_to_sequin_events").body())
+        .contains("\"filters\":" + filters);
+  }
+
   private static Map<String, String> pages() {
     var pages = new LinkedHashMap<String, String>();
     pages.put("overview", "overview");
@@ -480,18 +499,21 @@ class ConsoleIT {
   /** A pipeline, its event table, a stream and a consumer group, made over the API. */
   private void seed(String table) {
     created("api/event_tables", "{\"table\":\"public.sequin_events\"}");
-    created(
-        "api/pipelines",
-        """
-        {"name":"region_to_sequin_events","source":{"table":"%s"},
-         "destination":{"table":"public.sequin_events"}}
-        """
-            .formatted(table));
+    createPipeline(table, "public.sequin_events", "");
     Capture.awaitPublished(database, table);
     created("api/streams", "{\"name\":\"sequin_events\",\"table\":\"public.sequin_events\"}");
     created(
         "api/consumer_groups",
         "{\"name\":\"billing\",\"stream\":\"sequin_events\",\"max_deliver\":1}");
+  }
+
+  private void createPipeline(String table, String eventTable, String more) {
+    created(
+        "api/pipelines",
+        """
+        {"name":"region_to_sequin_events","source":{"table":"%s"},"destination":{"table":"%s"}%s}
+        """
+            .formatted(table, eventTable, more));
   }
 
   private void createWebhook() {
