@@ -40,7 +40,8 @@ class ConsoleIT {
 
   private static final String EMPTIED =
       """
-      drop table if exists public.regions, public.orders, public."<b>t</b>", public.sequin_events;
+      drop table if exists public.regions, public.orders, public."<b>t</b>", public.sequin_events,
+        public."orders.2024";
       drop function if exists public.update_timestamp();
       """;
 
@@ -457,6 +458,66 @@ class ConsoleIT {
         .contains("\"filters\":" + filters);
   }
 
+  @Test
+  void a_row_is_shown_as_the_log_knows_it_whatever_its_table_is_called() {
+    database.execute("create table public.\"orders.2024\" (id int primary key, n int, big text)");
+    created("api/event_tables", "{\"table\":\"public.sequin_events\"}");
+    createPipeline(
+        "public.\\\"orders.2024\\\"",
+        "public.sequin_events",
+        ",\"actions\":[\"insert\",\"update\",\"delete\",\"truncate\"]");
+    Capture.awaitPublished(database, "public.\"orders.2024\"");
+    database.execute(
+        """
+        insert into "orders.2024" values (11), (22);
+        insert into "orders.2024" select 33, 1, string_agg(md5(n::text), '') from generate_series(1, 500) n;
+        update "orders.2024" set id = 44 where id = 11;
+        update "orders.2024" set n = 2 where id = 33
+        """);
+    logIn();
+    go("event_tables/public.sequin_events");
+    browser.click("11");
+    browser.see("moved");
+    browser.click("44");
+    browser.see("Row 44");
+    browser.see("present");
+    go("event_tables/public.sequin_events/row?source=public.%22orders.2024%22&record_pk=33");
+    browser.see("Postgres did not send every column.");
+    setAsOf("2000-01-01T00:00:00");
+    browser.see("unknown");
+    browser.see("the row may have been there");
+
+    database.execute("truncate \"orders.2024\"");
+    go("event_tables/public.sequin_events");
+    await().atMost(SOON).until(() -> browser.textOf("tbody tr .chip").equals("truncate"));
+    var noKey = "tbody tr:first-child [data-title=Key]";
+    assertThat(browser.textOf(noKey)).isEqualTo("–");
+    assertThat(browser.textOf(noKey + " a")).isEmpty();
+    browser.click("22");
+    browser.see("deleted");
+  }
+
+  @Test
+  void of_a_long_history_the_newest_events_are_shown() {
+    created("api/event_tables", "{\"table\":\"public.sequin_events\"}");
+    createPipeline("public.regions", "public.sequin_events", "");
+    Capture.awaitPublished(database, "public.regions");
+    database.execute(
+        """
+        do $$ begin
+          for n in 1..1300 loop
+            update public.regions set name = 'name ' || n where id = 1;
+          end loop;
+        end $$
+        """);
+    logIn();
+    hurry();
+    go("event_tables/public.sequin_events/row?source=public.regions&record_pk=1");
+    browser.see("1,300 events, the newest 1,000 of them are shown");
+    assertThat(browser.textOf(".history-step button"))
+        .isEqualTo("Event " + database.rows("select max(id) from sequin_events").get(0));
+  }
+
   private static Map<String, String> pages() {
     var pages = new LinkedHashMap<String, String>();
     pages.put("overview", "overview");
@@ -569,6 +630,26 @@ class ConsoleIT {
     browser.go("about:blank");
     browser.go(console + "#token=" + TOKEN);
     browser.see("Needs Attention");
+  }
+
+  /** Pages follow their data ten times as often, until the page is loaded anew. */
+  private void hurry() {
+    browser.script(
+        """
+        const later = window.setTimeout;
+        window.setTimeout = (action, pause) => later(action, pause === 1500 ? 150 : pause);
+        """);
+  }
+
+  /** As its picker does. */
+  private void setAsOf(String time) {
+    browser.script(
+        """
+        const field = document.querySelector('input[type=datetime-local]');
+        field.value = arguments[0];
+        field.dispatchEvent(new Event('input'));
+        """,
+        time);
   }
 
   private void go(String page) {
