@@ -1,6 +1,7 @@
 import * as api from '../api.js';
 import {element} from '../element.js';
 import {count, milliseconds} from '../format.js';
+import {GroupStatuses} from '../group-statuses.js';
 import {button, linkButton} from '../parts/button.js';
 import {chip} from '../parts/chip.js';
 import {code} from '../parts/copy.js';
@@ -17,9 +18,11 @@ import {address, goTo} from '../router.js';
 import * as session from '../session.js';
 
 export function consumerGroupPage({name, refresh}) {
+  const statuses = new GroupStatuses();
+
   async function load() {
-    const [group, blocked, dead] = await Promise.all([
-      api.get(path(name)),
+    const [[group], blocked, dead] = await Promise.all([
+      api.get(path(name)).then((found) => statuses.complete([found])),
       api.list(path(name, 'blocked')),
       api.list(path(name, 'dead')),
     ]);
@@ -32,7 +35,7 @@ export function consumerGroupPage({name, refresh}) {
 function view({group, status, blocked, dead}, refresh) {
   return page(
     group.name,
-    {back: {href: address('consumer_groups'), title: 'Consumer Groups'}, actions: actions(group, status, refresh)},
+    {back: {href: address('consumer_groups'), title: 'Consumer Groups'}, actions: actions(group, refresh)},
     figures(
       ['State', chip(status.state)],
       ['Lag', count(status.lag)],
@@ -72,10 +75,9 @@ function progress(status) {
   ];
 }
 
-function actions(group, status, refresh) {
-  const isPaused = status.state === 'paused';
+function actions(group, refresh) {
   return [
-    isPaused ? button('Resume', () => change(group, 'resume', refresh)) : button('Pause', () => change(group, 'pause', refresh)),
+    group.paused ? button('Resume', () => change(group, 'resume', refresh)) : button('Pause', () => change(group, 'pause', refresh)),
     button('Seek', () => openSeekDialog(path(group.name, 'seek'), refresh)),
     linkButton('Edit', address('consumer_groups', group.name, 'edit')),
     button('Delete', () => confirmDelete(group), 'danger-text'),

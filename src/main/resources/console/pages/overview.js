@@ -1,6 +1,7 @@
 import * as api from '../api.js';
 import {element} from '../element.js';
 import {bytes, count, milliseconds, several} from '../format.js';
+import {GroupStatuses} from '../group-statuses.js';
 import {barChart} from '../parts/chart.js';
 import {chip} from '../parts/chip.js';
 import {linkButton} from '../parts/button.js';
@@ -14,6 +15,7 @@ import {Throughput} from '../throughput.js';
 
 const STUCK = ['error', 'paused', 'disabled', 'failing'];
 const throughput = new Throughput();
+const groupStatuses = new GroupStatuses();
 
 export function overviewPage({refresh}) {
   return {title: 'Overview', load, view: (data) => view(data, refresh)};
@@ -24,7 +26,7 @@ async function load() {
     api.get('/health'),
     api.list('/event_tables'),
     api.list('/pipelines'),
-    api.list('/consumer_groups'),
+    api.list('/consumer_groups').then((found) => groupStatuses.complete(found)),
     api.list('/webhooks'),
     api.list('/gaps'),
   ]);

@@ -518,6 +518,25 @@ class ConsoleIT {
         .isEqualTo("Event " + database.rows("select max(id) from sequin_events").get(0));
   }
 
+  @Test
+  void a_group_that_another_process_serves_is_shown() {
+    seed("public.regions");
+    logIn();
+    hurry();
+    var group = api.get("api/consumer_groups/billing").body();
+    var elsewhere =
+        group.replaceFirst("\"status\":.*", "\"status\":null}").replace(":false", ":true");
+    browser.answer("/consumer_groups", 200, "{\"data\":[" + elsewhere + "]}");
+    browser.answer("/consumer_groups/billing", 200, elsewhere);
+    browser.answer("/status", 200, "{\"state\":\"error\",\"error\":\"cannot read\",\"lag\":4711}");
+    browser.see("is error: cannot read");
+    browser.click("Consumer Groups");
+    browser.see("4,711");
+    browser.click("billing");
+    browser.see("Not Running");
+    browser.see("Resume");
+  }
+
   private static Map<String, String> pages() {
     var pages = new LinkedHashMap<String, String>();
     pages.put("overview", "overview");
