@@ -537,6 +537,27 @@ class ConsoleIT {
     browser.see("Resume");
   }
 
+  @Test
+  void an_outage_is_told() {
+    var outage = "{\"summary\":\"The database does not answer\"}";
+    browser.see("Log In to Wadi");
+    browser.answer("/api/health", 503, outage);
+    typeToken();
+    browser.see("The database does not answer");
+    assertThat(browser.text()).contains("Log In to Wadi");
+
+    browser.go("about:blank");
+    browser.go(console);
+    browser.answer("/api/event_tables", 503, outage);
+    browser.answer("/api/pipelines", 503, outage);
+    hurry();
+    typeToken();
+    browser.see("Not Everything Is Known");
+    assertThat(browser.text())
+        .contains("Capture is streaming", "The database does not answer")
+        .doesNotContain("Nothing. Everything", "No Change Capture Pipelines Yet");
+  }
+
   private static Map<String, String> pages() {
     var pages = new LinkedHashMap<String, String>();
     pages.put("overview", "overview");
@@ -669,6 +690,11 @@ class ConsoleIT {
         field.dispatchEvent(new Event('input'));
         """,
         time);
+  }
+
+  private void typeToken() {
+    browser.type("API token", TOKEN);
+    browser.click("Log In");
   }
 
   private void go(String page) {
