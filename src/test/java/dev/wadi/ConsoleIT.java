@@ -538,7 +538,7 @@ class ConsoleIT {
   }
 
   @Test
-  void an_outage_is_told() {
+  void an_outage_is_told_and_does_not_outlast_itself() {
     var outage = "{\"summary\":\"The database does not answer\"}";
     browser.see("Log In to Wadi");
     browser.answer("/api/health", 503, outage);
@@ -556,6 +556,56 @@ class ConsoleIT {
     assertThat(browser.text())
         .contains("Capture is streaming", "The database does not answer")
         .doesNotContain("Nothing. Everything", "No Change Capture Pipelines Yet");
+
+    browser.answer("/api/streams", 503, outage);
+    go("consumer_groups/new");
+    browser.see("The database does not answer. Trying again");
+    browser.answer("/api/streams", 200, "{\"data\":[]}");
+    browser.see("First, You Need to Create a Stream");
+
+    countCalls();
+    browser.script(
+        """
+        window.waited = false;
+        const page = document.getElementById('page');
+        new MutationObserver(() => window.waited ||= page.innerText.includes('Loading'))
+            .observe(page, {childList: true, subtree: true, characterData: true});
+        """);
+    go("consumer_groups/none");
+    browser.see("Not found");
+    awaitCalls("/api/consumer_groups/none", 4);
+    assertThat(browser.script("return window.waited")).isEqualTo(false);
+  }
+
+  @Test
+  void the_newest_answer_counts_and_a_page_that_was_left_does_nothing() {
+    var shown =
+        browser.script(
+            async(
+                """
+            const {Screen} = await import('/console/screen.js');
+            const place = document.createElement('main');
+            document.body.append(place);
+            const screen = new Screen(place, () => {});
+            const answers = [];
+            const page = (context) => {
+              left ??= context;
+              return {title: 'Test', every: 0, view: (text) => Object.assign(document.createElement('p'), {textContent: text}),
+                  load: () => new Promise((answer) => answers.push(answer))};
+            };
+            let left;
+            const opened = screen.open(page);
+            const refreshed = left.refresh();
+            answers[1]('new');
+            await refreshed;
+            answers[0]('old');
+            await opened;
+            const shown = screen.place.textContent;
+            screen.open(page);
+            left.refresh();
+            return [shown, answers.length];
+            """));
+    assertThat(shown).hasToString("[new, 3]");
   }
 
   private static Map<String, String> pages() {
@@ -695,6 +745,36 @@ class ConsoleIT {
   private void typeToken() {
     browser.type("API token", TOKEN);
     browser.click("Log In");
+  }
+
+  /** From now on. */
+  private void countCalls() {
+    browser.script(
+        """
+        const others = window.fetch;
+        window.calls = [];
+        window.fetch = (address, options) => {
+          window.calls.push(address);
+          return others(address, options);
+        };
+        """);
+  }
+
+  private void awaitCalls(String end, long times) {
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                browser.script(
+                    "return window.calls.filter(each => each.endsWith(arguments[0])).length >= arguments[1]",
+                    end,
+                    times),
+            Boolean.TRUE::equals);
+  }
+
+  /** A script that may wait. */
+  private static String async(String script) {
+    return "return (async () => {" + script + "})()";
   }
 
   private void go(String page) {
