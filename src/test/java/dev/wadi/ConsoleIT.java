@@ -608,6 +608,19 @@ class ConsoleIT {
     assertThat(shown).hasToString("[new, 3]");
   }
 
+  @Test
+  void a_dialog_tells_what_was_refused() {
+    logIn();
+    go("routes/watch-slot");
+    browser.click("Stop");
+    browser.see("Stop Route?");
+    browser.answer("/stop", 409, "{\"summary\":\"is needed today\"}");
+    browser.script("document.querySelector('dialog .danger').click()");
+    await()
+        .atMost(SOON)
+        .until(() -> browser.textOf("dialog [role=alert]").equals("is needed today"));
+  }
+
   private static Map<String, String> pages() {
     var pages = new LinkedHashMap<String, String>();
     pages.put("overview", "overview");
