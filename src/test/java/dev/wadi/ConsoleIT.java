@@ -609,7 +609,7 @@ class ConsoleIT {
   }
 
   @Test
-  void a_dialog_tells_what_was_refused() {
+  void a_dialog_tells_what_was_refused_and_copies_what_it_shows() {
     logIn();
     go("routes/watch-slot");
     browser.click("Stop");
@@ -619,6 +619,22 @@ class ConsoleIT {
     await()
         .atMost(SOON)
         .until(() -> browser.textOf("dialog [role=alert]").equals("is needed today"));
+
+    browser.script("navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))");
+    browser.click("Cancel");
+    browser.script(
+        """
+        document.addEventListener('copy', () => (window.copied = document.activeElement.value));
+        """);
+    go("event_tables");
+    browser.click("Create Event Table");
+    browser.see("create table \"public\".\"sequin_events\"");
+    browser.click("Copy");
+    browser.see("Copied");
+    assertThat(browser.script("return window.copied")).isEqualTo(browser.textOf("dialog pre"));
+    browser.script("document.execCommand = () => false");
+    browser.script("document.querySelector('dialog .copy').click()");
+    browser.see("Not copied: select the text");
   }
 
   private static Map<String, String> pages() {
