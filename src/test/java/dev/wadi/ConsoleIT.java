@@ -519,7 +519,7 @@ class ConsoleIT {
   }
 
   @Test
-  void a_group_that_another_process_serves_is_shown() {
+  void a_group_that_another_process_serves_is_shown_and_its_buttons_wait_for_their_answer() {
     seed("public.regions");
     logIn();
     hurry();
@@ -535,6 +535,25 @@ class ConsoleIT {
     browser.click("billing");
     browser.see("Not Running");
     browser.see("Resume");
+
+    browser.script(
+        """
+        const others = window.fetch;
+        window.resumed = 0;
+        window.fetch = (address, options) => address.endsWith('/resume')
+            ? new Promise((answer) => (window.resumed++, window.goOn = () => answer(new Response('{}'))))
+            : others(address, options);
+        """);
+    browser.click("Resume");
+    countCalls();
+    awaitCalls("/blocked", 2);
+    browser.click("Resume");
+    assertThat(browser.script("return [document.activeElement.textContent, window.resumed]"))
+        .hasToString("[Resume, 1]");
+    browser.script("window.goOn()");
+    await()
+        .atMost(SOON)
+        .until(() -> browser.script("return document.querySelector('button[aria-busy]')") == null);
   }
 
   @Test
