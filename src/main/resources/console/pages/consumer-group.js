@@ -5,7 +5,7 @@ import {GroupStatuses} from '../group-statuses.js';
 import {button, linkButton} from '../parts/button.js';
 import {chip} from '../parts/chip.js';
 import {code} from '../parts/copy.js';
-import {blockedCard, deadCard} from '../parts/delivery-cards.js';
+import {blockedCard, deadCard, NO_DEAD, toastRedriven} from '../parts/delivery-cards.js';
 import {confirmThen} from '../parts/dialog.js';
 import {filtersTable} from '../parts/filters.js';
 import {card, facts, figures, mono, page} from '../parts/layout.js';
@@ -17,6 +17,8 @@ import {toast} from '../parts/toast.js';
 import {address, goTo} from '../router.js';
 import * as session from '../session.js';
 
+const MOST_UNDER_WAY = 1000;
+
 export function consumerGroupPage({name, refresh}) {
   const statuses = new GroupStatuses();
 
@@ -24,7 +26,7 @@ export function consumerGroupPage({name, refresh}) {
     const [[group], blocked, dead] = await Promise.all([
       api.get(path(name)).then((found) => statuses.complete([found])),
       api.list(path(name, 'blocked')),
-      api.list(path(name, 'dead')),
+      api.getOr(path(name, 'dead'), NO_DEAD),
     ]);
     return {group, status: group.status ?? {}, blocked, dead};
   }
@@ -89,8 +91,10 @@ async function change(group, verb, refresh) {
   await refresh();
 }
 
-async function redrive(group, seq, refresh) {
-  await api.post(path(group.name, 'dead', 'redrive'), seq === undefined ? {} : {seqs: [seq]});
+async function redrive({name}, seq, refresh) {
+  const {redriven} = await api.post(path(name, 'dead', 'redrive'), seq === undefined ? {} : {seqs: [seq]});
+  const {data, count: total} = await api.get(path(name, 'dead'), {limit: MOST_UNDER_WAY});
+  toastRedriven(redriven, Number(total) - data.filter((each) => each.redriven).length);
   await refresh();
 }
 

@@ -529,12 +529,22 @@ class ConsoleIT {
     browser.answer("/consumer_groups", 200, "{\"data\":[" + elsewhere + "]}");
     browser.answer("/consumer_groups/billing", 200, elsewhere);
     browser.answer("/status", 200, "{\"state\":\"error\",\"error\":\"cannot read\",\"lag\":4711}");
+    browser.answer(
+        "/dead",
+        200,
+        "{\"count\":2345,\"data\":[{\"seq\":1,\"attempts\":3,\"redriven\":false,\"died_at\":\"2026-01-01T00:00:00Z\"}]}");
+    browser.answer("/dead/redrive", 200, "{\"redriven\":1000}");
+    browser.answer(
+        "/dead?limit=1000", 200, "{\"count\":2345,\"data\":[{\"seq\":1,\"redriven\":true}]}");
     browser.see("is error: cannot read");
     browser.click("Consumer Groups");
     browser.see("4,711");
     browser.click("billing");
     browser.see("Not Running");
     browser.see("Resume");
+    browser.see("Messages given up: 2,345; the oldest 1 are shown.");
+    browser.click("Redrive All");
+    browser.see("Delivered once more: 1,000. Dead letters that remain: 2,344.");
 
     browser.script(
         """
