@@ -464,7 +464,7 @@ class ConsoleIT {
     created("api/event_tables", "{\"table\":\"public.sequin_events\"}");
     createPipeline(
         "public.\\\"orders.2024\\\"",
-        "public.sequin_events",
+        "sequin_events",
         ",\"actions\":[\"insert\",\"update\",\"delete\",\"truncate\"]");
     Capture.awaitPublished(database, "public.\"orders.2024\"");
     database.execute(
@@ -475,7 +475,8 @@ class ConsoleIT {
         update "orders.2024" set n = 2 where id = 33
         """);
     logIn();
-    go("event_tables/public.sequin_events");
+    go("pipelines/region_to_sequin_events");
+    browser.see("public.\"orders.2024\"");
     browser.click("11");
     browser.see("moved");
     browser.click("44");
@@ -498,9 +499,9 @@ class ConsoleIT {
   }
 
   @Test
-  void of_a_long_history_the_newest_events_are_shown() {
+  void of_a_long_history_the_newest_events_are_shown_and_no_page_waits_for_a_slow_search() {
     created("api/event_tables", "{\"table\":\"public.sequin_events\"}");
-    createPipeline("public.regions", "public.sequin_events", "");
+    createPipeline("public.regions", "sequin_events", "");
     Capture.awaitPublished(database, "public.regions");
     database.execute(
         """
@@ -516,6 +517,18 @@ class ConsoleIT {
     browser.see("1,300 events, the newest 1,000 of them are shown");
     assertThat(browser.textOf(".history-step button"))
         .isEqualTo("Event " + database.rows("select max(id) from sequin_events").get(0));
+
+    browser.answer("order=newest&limit=20", 504, "{\"summary\":\"took too long\"}");
+    go("pipelines/region_to_sequin_events");
+    browser.see("for older events took too long");
+    database.execute("insert into public.regions (name) values ('late-comer')");
+    browser.see("late-comer");
+    countCalls();
+    awaitCalls("/api/streams", 3);
+    assertThat(
+            browser.script("return window.calls.filter(each => each.startsWith('/api/events?'))"))
+        .as("searches while nothing came")
+        .hasToString("[]");
   }
 
   @Test
