@@ -679,6 +679,22 @@ class ConsoleIT {
     browser.see("Not copied: select the text");
   }
 
+  @Test
+  void a_token_that_may_only_read_sees_the_settings_without_the_tokens() {
+    var made = api.post("api/tokens", "{\"name\":\"reader\",\"scopes\":[\"read\"]}").body();
+    logIn(made.replaceFirst("(?s).*\"token\":\"([^\"]+)\".*", "$1"));
+    go("settings");
+    browser.see("This token may not see or make tokens.");
+    browser.see("Contract");
+    assertThat(
+            browser.script(
+                async(
+                    "return (await import('/console/pages/settings.js')).settingsPage({}).every")))
+        .as("each reading of the tokens is audited")
+        .isEqualTo(0L);
+    assertThat(api.delete("api/tokens/reader").statusCode()).isEqualTo(204);
+  }
+
   private static Map<String, String> pages() {
     var pages = new LinkedHashMap<String, String>();
     pages.put("overview", "overview");
@@ -788,8 +804,12 @@ class ConsoleIT {
   }
 
   private void logIn() {
+    logIn(TOKEN);
+  }
+
+  private void logIn(String token) {
     browser.go("about:blank");
-    browser.go(console + "#token=" + TOKEN);
+    browser.go(console + "#token=" + token);
     browser.see("Needs Attention");
   }
 
