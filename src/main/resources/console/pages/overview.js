@@ -33,7 +33,7 @@ async function load() {
     listOrNull('/webhooks', failures),
     listOrNull('/gaps', failures),
   ]);
-  await (eventTables && throughput.add(eventTables));
+  fillChart(eventTables);
   return {health, eventTables, pipelines, groups, webhooks, gaps, failures};
 }
 
@@ -49,6 +49,17 @@ async function listOrNull(path, failures) {
   }
 }
 
+/** The page does not wait for what the chart is filled with at first. */
+async function fillChart(eventTables) {
+  try {
+    await (eventTables && throughput.add(eventTables));
+  } catch (error) {
+    if (error.status === undefined) {
+      throw error;
+    }
+  }
+}
+
 function view({health, eventTables, pipelines, groups, webhooks, gaps, failures}, refresh) {
   return page(
     'Overview',
@@ -56,7 +67,7 @@ function view({health, eventTables, pipelines, groups, webhooks, gaps, failures}
     figures(
       ['Capture', chip(health.capture)],
       ['Lag', lag(pipelines ?? [])],
-      ['Events per minute', count(throughput.perMinute())],
+      ['Events per minute', count(perMinute(pipelines))],
       ['Position', mono(health.position ?? '–')],
     ),
     failures.size > 0 && outage(health, failures),
@@ -82,6 +93,11 @@ function captureState({capture, reason}) {
 
 function notKnown() {
   return element('p', {class: 'muted'}, 'Not known now.');
+}
+
+/** Null where no pipeline tells it. */
+function perMinute(pipelines) {
+  return pipelines && pipelines.reduce((sum, {status}) => sum + Number(status?.events_per_minute ?? 0), 0);
 }
 
 function lag(pipelines) {

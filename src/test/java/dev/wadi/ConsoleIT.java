@@ -695,6 +695,26 @@ class ConsoleIT {
     assertThat(api.delete("api/tokens/reader").statusCode()).isEqualTo(204);
   }
 
+  @Test
+  void after_a_pause_the_chart_does_not_take_old_events_for_new() {
+    var bars =
+        browser.script(
+            async(
+                """
+            const {Throughput} = await import('/console/throughput.js');
+            const throughput = new Throughput();
+            const most = (now) => Math.max(...throughput.bars(now).map((bar) => bar.value));
+            const add = (id, now) => throughput.add([{table: 'public.orders', last_id: id}], now);
+            window.fetch = async () => new Response('{"data":[{"inserted_at":"1970-01-12T13:46:40Z"}]}');
+            await add(1000, 1_000_000_000);
+            await add(1007, 1_000_001_500);
+            const seen = most(1_000_001_500);
+            await add(9000, 1_000_300_000);
+            return [seen, most(1_000_300_000)];
+            """));
+    assertThat(bars).hasToString("[8, 1]");
+  }
+
   private static Map<String, String> pages() {
     var pages = new LinkedHashMap<String, String>();
     pages.put("overview", "overview");
