@@ -11,6 +11,10 @@ export class ExactNumber {
   valueOf() {
     return Number(this.source);
   }
+
+  toJSON() {
+    return JSON.rawJSON ? JSON.rawJSON(this.source) : this.source;
+  }
 }
 
 /** Reads JSON without losing a digit: numbers that JavaScript cannot hold become {@link ExactNumber}. */

@@ -39,11 +39,15 @@ function morphAttributes(shown, fresh) {
     }
   }
   for (const {name} of [...shown.attributes]) {
-    const isUsers = shown.nodeName === 'DETAILS' && name === 'open';
-    if (!fresh.hasAttribute(name) && !isUsers) {
+    if (!fresh.hasAttribute(name) && !isKept(shown, name)) {
       shown.removeAttribute(name);
     }
   }
+}
+
+/** What the user opened stays open, and a button whose action lasts stays busy. */
+function isKept(shown, name) {
+  return (shown.nodeName === 'DETAILS' && name === 'open') || (shown.nodeName === 'BUTTON' && name === 'aria-busy');
 }
 
 function morphField(shown, fresh) {

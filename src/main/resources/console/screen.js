@@ -9,7 +9,7 @@ const PATIENCE_MS = 250;
  * Shows one page at a time: loads its data, draws it, and again every so often while the tab can be seen.
  *
  * A page is `{title, load, view, every?}`: `load()` promises data, `view(data)` builds nodes from it, `every` is the
- * pause in milliseconds, 0 for pages that do not change by themselves.
+ * pause in milliseconds, 0 for pages that do not change by themselves and are loaded again only after a failure.
  */
 export class Screen {
   /** @param onLoggedOut called when Wadi no longer takes the token */
@@ -17,39 +17,48 @@ export class Screen {
     this.place = place;
     this.onLoggedOut = onLoggedOut;
     this.turn = 0;
+    this.asked = 0;
   }
 
   /** Leaves the page that is shown, if any, and opens another. */
   async open(makePage) {
-    this.turn++;
-    clearTimeout(this.timer);
+    const turn = ++this.turn;
+    const whileShown = (action) => () => (turn === this.turn ? action() : undefined);
     this.data = undefined;
-    this.page = makePage({redraw: () => this.draw(), refresh: () => this.load()});
+    this.failure = null;
+    this.isWaiting = true;
+    this.page = makePage({redraw: whileShown(() => this.draw()), refresh: whileShown(() => this.load())});
     document.title = `${this.page.title} · Wadi`;
     window.scrollTo(0, 0);
-    const turn = this.turn;
-    setTimeout(() => turn === this.turn && this.isEmpty() && this.show(loading()), PATIENCE_MS);
+    setTimeout(() => turn === this.turn && this.isWaiting && this.show(loading()), PATIENCE_MS);
     await this.load();
   }
 
+  /** Of several asks, also those of pages that were left, the newest counts. */
   async load() {
-    const {turn} = this;
+    const ask = ++this.asked;
+    const isNewest = () => ask === this.asked;
     clearTimeout(this.timer);
     try {
       const data = await this.page.load();
-      if (turn === this.turn) {
-        this.data = data;
-        this.failure = null;
-        this.draw();
+      if (isNewest()) {
+        this.take(data);
       }
     } catch (error) {
-      if (turn === this.turn) {
+      if (isNewest()) {
         this.fail(error);
       }
     }
-    if (turn === this.turn) {
+    if (isNewest()) {
       this.schedule();
     }
+  }
+
+  take(data) {
+    this.isWaiting = false;
+    this.data = data;
+    this.failure = null;
+    this.draw();
   }
 
   draw() {
@@ -59,7 +68,7 @@ export class Screen {
   }
 
   schedule() {
-    const pause = this.page.every ?? EVERY_MS;
+    const pause = this.failure ? EVERY_MS : (this.page.every ?? EVERY_MS);
     clearTimeout(this.timer);
     if (pause > 0) {
       this.timer = setTimeout(() => (document.hidden ? this.schedule() : this.load()), pause);
@@ -70,11 +79,14 @@ export class Screen {
     if (error.status === undefined) {
       throw error;
     }
+    this.isWaiting = false;
     if (error.status === 401) {
       this.onLoggedOut();
       return;
     }
     if (error.status === 404) {
+      this.data = undefined;
+      this.failure = null;
       this.show(notFound(error.message));
       return;
     }

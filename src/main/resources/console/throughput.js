@@ -8,61 +8,68 @@ const BACKFILLED_TABLES = 8;
 /** Events stored per ten seconds over the last ten minutes, told from the ids of event tables, which are dense. */
 export class Throughput {
   constructor() {
-    this.buckets = new Map();
-    this.lastIds = new Map();
+    this.begin(0);
   }
 
-  /** Takes in the present list of event tables. */
+  /** Takes in the present list of event tables. After a pause nobody knows when events came: they are read. */
   async add(eventTables, now = Date.now()) {
-    const isFirst = this.lastIds.size === 0;
-    for (const {table, last_id: lastId} of eventTables) {
-      const before = this.lastIds.get(table);
-      this.lastIds.set(table, Number(lastId ?? 0));
-      if (before !== undefined) {
-        this.count(now, Math.max(0, Number(lastId ?? 0) - before));
-      } else if (!isFirst) {
-        this.count(now, Number(lastId ?? 0));
-      }
+    const bucket = bucketOf(now);
+    if (bucket - this.newest > 1) {
+      this.begin(bucket);
+      eventTables.forEach((each) => this.lastIds.set(each.table, lastId(each)));
+      await this.backfill(eventTables.slice(0, BACKFILLED_TABLES));
+      return;
     }
-    if (isFirst) {
-      await this.backfill(eventTables.slice(0, BACKFILLED_TABLES), now);
+    this.newest = bucket;
+    for (const each of eventTables) {
+      const before = this.lastIds.get(each.table) ?? 0;
+      this.lastIds.set(each.table, lastId(each));
+      count(this.buckets, bucket, Math.max(0, lastId(each) - before));
     }
+    this.forgetBefore(bucket - BUCKETS);
   }
 
   /** Bars for the chart, oldest first. */
   bars(now = Date.now()) {
-    const last = Math.floor(now / BUCKET_MS);
+    const last = bucketOf(now);
     return Array.from({length: BUCKETS}, (_, place) => {
       const bucket = last - BUCKETS + 1 + place;
       return {at: bucket * BUCKET_MS, value: this.buckets.get(bucket) ?? 0};
     });
   }
 
-  /** Events of the last minute. */
-  perMinute(now = Date.now()) {
-    return this.bars(now).slice(-6).reduce((sum, bar) => sum + bar.value, 0);
+  begin(bucket) {
+    this.newest = bucket;
+    this.buckets = new Map();
+    this.lastIds = new Map();
   }
 
-  async backfill(eventTables, now) {
-    for (const {table} of eventTables.filter((each) => each.last_id)) {
-      const events = await api.list('/events', {table, order: 'newest', limit: BACKFILL});
-      events.forEach((event) => this.count(Date.parse(event.inserted_at), 1));
+  /** Reads what there was when the list was made; what came since is told by the next list. */
+  async backfill(eventTables) {
+    const {buckets} = this;
+    for (const each of eventTables.filter(({last_id: id}) => id)) {
+      const events = await api.list('/events', {table: each.table, order: 'newest', before: lastId(each) + 1, limit: BACKFILL});
+      events.forEach((event) => count(buckets, bucketOf(Date.parse(event.inserted_at)), 1));
     }
-    this.forgetBefore(now);
   }
 
-  count(at, number) {
-    const bucket = Math.floor(at / BUCKET_MS);
-    this.buckets.set(bucket, (this.buckets.get(bucket) ?? 0) + number);
-    this.forgetBefore(at);
-  }
-
-  forgetBefore(now) {
-    const oldest = Math.floor(now / BUCKET_MS) - BUCKETS;
+  forgetBefore(oldest) {
     for (const bucket of this.buckets.keys()) {
       if (bucket < oldest) {
         this.buckets.delete(bucket);
       }
     }
   }
+}
+
+function lastId({last_id: id}) {
+  return Number(id ?? 0);
+}
+
+function bucketOf(at) {
+  return Math.floor(at / BUCKET_MS);
+}
+
+function count(buckets, bucket, number) {
+  buckets.set(bucket, (buckets.get(bucket) ?? 0) + number);
 }

@@ -1,10 +1,11 @@
 import * as api from '../api.js';
 import {element} from '../element.js';
 import {count, milliseconds} from '../format.js';
+import {GroupStatuses} from '../group-statuses.js';
 import {button, linkButton} from '../parts/button.js';
 import {chip} from '../parts/chip.js';
 import {code} from '../parts/copy.js';
-import {blockedCard, deadCard} from '../parts/delivery-cards.js';
+import {blockedCard, deadCard, NO_DEAD, toastRedriven} from '../parts/delivery-cards.js';
 import {confirmThen} from '../parts/dialog.js';
 import {filtersTable} from '../parts/filters.js';
 import {card, facts, figures, mono, page} from '../parts/layout.js';
@@ -16,12 +17,16 @@ import {toast} from '../parts/toast.js';
 import {address, goTo} from '../router.js';
 import * as session from '../session.js';
 
+const MOST_UNDER_WAY = 1000;
+
 export function consumerGroupPage({name, refresh}) {
+  const statuses = new GroupStatuses();
+
   async function load() {
-    const [group, blocked, dead] = await Promise.all([
-      api.get(path(name)),
+    const [[group], blocked, dead] = await Promise.all([
+      api.get(path(name)).then((found) => statuses.complete([found])),
       api.list(path(name, 'blocked')),
-      api.list(path(name, 'dead')),
+      api.getOr(path(name, 'dead'), NO_DEAD),
     ]);
     return {group, status: group.status ?? {}, blocked, dead};
   }
@@ -32,7 +37,7 @@ export function consumerGroupPage({name, refresh}) {
 function view({group, status, blocked, dead}, refresh) {
   return page(
     group.name,
-    {back: {href: address('consumer_groups'), title: 'Consumer Groups'}, actions: actions(group, status, refresh)},
+    {back: {href: address('consumer_groups'), title: 'Consumer Groups'}, actions: actions(group, refresh)},
     figures(
       ['State', chip(status.state)],
       ['Lag', count(status.lag)],
@@ -72,10 +77,9 @@ function progress(status) {
   ];
 }
 
-function actions(group, status, refresh) {
-  const isPaused = status.state === 'paused';
+function actions(group, refresh) {
   return [
-    isPaused ? button('Resume', () => change(group, 'resume', refresh)) : button('Pause', () => change(group, 'pause', refresh)),
+    group.paused ? button('Resume', () => change(group, 'resume', refresh)) : button('Pause', () => change(group, 'pause', refresh)),
     button('Seek', () => openSeekDialog(path(group.name, 'seek'), refresh)),
     linkButton('Edit', address('consumer_groups', group.name, 'edit')),
     button('Delete', () => confirmDelete(group), 'danger-text'),
@@ -87,8 +91,10 @@ async function change(group, verb, refresh) {
   await refresh();
 }
 
-async function redrive(group, seq, refresh) {
-  await api.post(path(group.name, 'dead', 'redrive'), seq === undefined ? {} : {seqs: [seq]});
+async function redrive({name}, seq, refresh) {
+  const {redriven} = await api.post(path(name, 'dead', 'redrive'), seq === undefined ? {} : {seqs: [seq]});
+  const {data, count: total} = await api.get(path(name, 'dead'), {limit: MOST_UNDER_WAY});
+  toastRedriven(redriven, Number(total) - data.filter((each) => each.redriven).length);
   await refresh();
 }
 

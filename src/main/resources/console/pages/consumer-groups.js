@@ -1,6 +1,7 @@
 import * as api from '../api.js';
 import {element} from '../element.js';
 import {count} from '../format.js';
+import {GroupStatuses} from '../group-statuses.js';
 import {Browser} from '../parts/browser.js';
 import {linkButton} from '../parts/button.js';
 import {chip} from '../parts/chip.js';
@@ -11,9 +12,13 @@ import {address} from '../router.js';
 
 export function consumerGroupsPage({redraw}) {
   const browser = new Browser(redraw);
+  const statuses = new GroupStatuses();
 
   async function load() {
-    const [groups, streams] = await Promise.all([api.list('/consumer_groups'), api.list('/streams')]);
+    const [groups, streams] = await Promise.all([
+      api.list('/consumer_groups').then((found) => statuses.complete(found)),
+      api.list('/streams'),
+    ]);
     return {groups, streams};
   }
 

@@ -1,6 +1,7 @@
 import * as api from '../api.js';
 import {element} from '../element.js';
 import {bytes, count, milliseconds, several} from '../format.js';
+import {GroupStatuses} from '../group-statuses.js';
 import {barChart} from '../parts/chart.js';
 import {chip} from '../parts/chip.js';
 import {linkButton} from '../parts/button.js';
@@ -13,40 +14,90 @@ import {address} from '../router.js';
 import {Throughput} from '../throughput.js';
 
 const STUCK = ['error', 'paused', 'disabled', 'failing'];
+const OUTAGE = [503, 504];
 const throughput = new Throughput();
+const groupStatuses = new GroupStatuses();
 
 export function overviewPage({refresh}) {
   return {title: 'Overview', load, view: (data) => view(data, refresh)};
 }
 
+/** Health is told without a database; what needs one may be missing for a while. */
 async function load() {
+  const failures = new Set();
   const [health, eventTables, pipelines, groups, webhooks, gaps] = await Promise.all([
     api.get('/health'),
-    api.list('/event_tables'),
-    api.list('/pipelines'),
-    api.list('/consumer_groups'),
-    api.list('/webhooks'),
-    api.list('/gaps'),
+    listOrNull('/event_tables', failures),
+    listOrNull('/pipelines', failures),
+    listOrNull('/consumer_groups', failures).then((found) => found && groupStatuses.complete(found)),
+    listOrNull('/webhooks', failures),
+    listOrNull('/gaps', failures),
   ]);
-  await throughput.add(eventTables);
-  return {health, eventTables, pipelines, groups, webhooks, gaps: gaps.filter((gap) => gap.closed_at === null)};
+  fillChart(eventTables);
+  return {health, eventTables, pipelines, groups, webhooks, gaps, failures};
 }
 
-function view({health, eventTables, pipelines, groups, webhooks, gaps}, refresh) {
+async function listOrNull(path, failures) {
+  try {
+    return await api.list(path);
+  } catch (error) {
+    if (!OUTAGE.includes(error.status)) {
+      throw error;
+    }
+    failures.add(error.message);
+    return null;
+  }
+}
+
+/** The page does not wait for what the chart is filled with at first. */
+async function fillChart(eventTables) {
+  try {
+    await (eventTables && throughput.add(eventTables));
+  } catch (error) {
+    if (error.status === undefined) {
+      throw error;
+    }
+  }
+}
+
+function view({health, eventTables, pipelines, groups, webhooks, gaps, failures}, refresh) {
   return page(
     'Overview',
     {lead: 'Is everything flowing?'},
     figures(
       ['Capture', chip(health.capture)],
-      ['Lag', lag(pipelines)],
-      ['Events per minute', count(throughput.perMinute())],
+      ['Lag', lag(pipelines ?? [])],
+      ['Events per minute', count(perMinute(pipelines))],
       ['Position', mono(health.position ?? '–')],
     ),
-    card('Needs Attention', attention(health, eventTables, pipelines, groups, webhooks)),
-    gapsCard(gaps, refresh),
+    failures.size > 0 && outage(health, failures),
+    card('Needs Attention', attention(health, {eventTables, pipelines, groups, webhooks}, failures)),
+    gapsCard((gaps ?? []).filter((gap) => gap.closed_at === null), refresh),
     card('Events', barChart('Events stored, every ten seconds over ten minutes', throughput.bars(), 'events')),
-    card('Change Capture Pipelines', pipelines.length === 0 ? firstStep() : pipelineTable(pipelines)),
+    card('Change Capture Pipelines', pipelines === null ? notKnown() : pipelines.length === 0 ? firstStep() : pipelineTable(pipelines)),
   );
+}
+
+function outage(health, failures) {
+  return notice(
+    'bad',
+    'Not Everything Is Known',
+    element('p', null, captureState(health)),
+    [...failures].map((text) => element('p', null, text)),
+  );
+}
+
+function captureState({capture, reason}) {
+  return `Capture is ${capture}${reason ? `: ${reason}` : ''}`;
+}
+
+function notKnown() {
+  return element('p', {class: 'muted'}, 'Not known now.');
+}
+
+/** Null where no pipeline tells it. */
+function perMinute(pipelines) {
+  return pipelines && pipelines.reduce((sum, {status}) => sum + Number(status?.events_per_minute ?? 0), 0);
 }
 
 function lag(pipelines) {
@@ -59,17 +110,18 @@ function lag(pipelines) {
   return [behind, size.length > 0 ? bytes(Math.max(...size)) : ''].filter(Boolean).join(' · ');
 }
 
-function attention(health, eventTables, pipelines, groups, webhooks) {
+function attention(health, {eventTables, pipelines, groups, webhooks}, failures) {
   const found = [
     !health.ok && item('Capture', `is ${health.capture}${health.reason ? `: ${health.reason}` : ''}`),
-    ...eventTables.filter((each) => each.valid === false).map((each) => item(each.table, each.problems.join('; '), address('event_tables', each.table))),
-    ...pipelines.filter(isTroubled).map((each) => item(each.name, pipelineTrouble(each), address('pipelines', each.name))),
-    ...groups.filter(isStuck).map((each) => item(each.name, groupTrouble(each), address('consumer_groups', each.name))),
-    ...webhooks.filter(isStuck).map((each) => item(each.name, groupTrouble(each), address('webhooks', each.name))),
+    ...(eventTables ?? []).filter((each) => each.valid === false).map((each) => item(each.table, each.problems.join('; '), address('event_tables', each.table))),
+    ...(pipelines ?? []).filter(isTroubled).map((each) => item(each.name, pipelineTrouble(each), address('pipelines', each.name))),
+    ...(groups ?? []).filter(isStuck).map((each) => item(each.name, groupTrouble(each), address('consumer_groups', each.name))),
+    ...(webhooks ?? []).filter(isStuck).map((each) => item(each.name, groupTrouble(each), address('webhooks', each.name))),
   ].filter(Boolean);
-  return found.length === 0
-    ? element('p', {class: 'all-well'}, 'Nothing. Everything that is set up runs.')
-    : element('ul', {class: 'attention'}, found);
+  if (found.length > 0) {
+    return element('ul', {class: 'attention'}, found);
+  }
+  return failures.size > 0 ? notKnown() : element('p', {class: 'all-well'}, 'Nothing. Everything that is set up runs.');
 }
 
 function item(name, text, href) {

@@ -16,6 +16,7 @@ import {emptyState, notice} from '../parts/states.js';
 import {toast} from '../parts/toast.js';
 import {warnings} from '../parts/warnings.js';
 import {address, goTo} from '../router.js';
+import {fullName} from '../table-name.js';
 
 export function pipelinePage({name, refresh}) {
   let tail;
@@ -27,17 +28,18 @@ export function pipelinePage({name, refresh}) {
       api.list('/event_tables'),
       api.list('/streams'),
     ]);
-    const eventTable = eventTables.find(({table}) => table === pipeline.destination.table);
-    tail ??= new EventTail(pipeline.destination.table, singleTable(pipeline));
-    const events = eventTable ? await tail.read() : [];
-    const stream = streams.find(({table}) => table === pipeline.destination.table);
-    return {pipeline, quarantined, events, stream};
+    const destination = fullName(pipeline.destination.table);
+    const eventTable = eventTables.find(({table}) => table === destination);
+    tail ??= new EventTail(destination, singleTable(pipeline));
+    const events = eventTable ? await tail.read(eventTable.last_id) : [];
+    const stream = streams.find(({table}) => table === destination);
+    return {pipeline, destination, quarantined, events, isPartial: tail.isPartial, stream};
   }
 
   return {title: name, load, view: (data) => view(data, refresh)};
 }
 
-function view({pipeline, quarantined, events, stream}, refresh) {
+function view({pipeline, destination, quarantined, events, isPartial, stream}, refresh) {
   const status = pipeline.status ?? {};
   return page(
     pipeline.name,
@@ -59,8 +61,8 @@ function view({pipeline, quarantined, events, stream}, refresh) {
       facts(
         ['Source table', mono(pipeline.source.table)],
         ['Operations', (pipeline.actions ?? []).map(chip)],
-        ['Destination table', element('a', {class: 'mono', href: address('event_tables', pipeline.destination.table)}, pipeline.destination.table)],
-        ['Stream', streamOf(pipeline, stream)],
+        ['Destination table', element('a', {class: 'mono', href: address('event_tables', destination)}, destination)],
+        ['Stream', streamOf(destination, stream)],
       ),
       element('h3', null, 'Column Filters'),
       filtersTable(pipeline.filters),
@@ -68,12 +70,15 @@ function view({pipeline, quarantined, events, stream}, refresh) {
     backfillCard(pipeline, refresh),
     card(
       'Latest Events',
-      events.length > 0
-        ? eventList(pipeline.destination.table, events)
-        : emptyState('No Events Yet', `Change a row of ${pipeline.source.table}; its event appears here within a moment.`),
+      isPartial && element('p', {class: 'hint'}, `Searching ${destination} for older events took too long; those that come from now on appear here.`),
+      events.length > 0 ? eventList(destination, events) : nothing(pipeline, isPartial),
     ),
     pipeline.file && card('Route File', element('p', {class: 'hint'}, `routes/pipelines/${pipeline.name}.camel.yaml`), code(pipeline.file, {language: 'yaml'})),
   );
+}
+
+function nothing(pipeline, isPartial) {
+  return emptyState(isPartial ? 'No New Events' : 'No Events Yet', `Change a row of ${pipeline.source.table}; its event appears here within a moment.`);
 }
 
 function actions(pipeline, refresh) {
@@ -105,10 +110,10 @@ function confirmDelete(pipeline) {
   );
 }
 
-function streamOf(pipeline, stream) {
+function streamOf(destination, stream) {
   return stream
     ? element('a', {href: address('streams')}, stream.name)
-    : linkButton('Create Stream', address('streams', 'new', {table: pipeline.destination.table}), 'small');
+    : linkButton('Create Stream', address('streams', 'new', {table: destination}), 'small');
 }
 
 function lag(status) {

@@ -21,7 +21,7 @@ export function settingsPage({redraw, refresh}) {
 
   async function load() {
     const [tokens, health, version] = await Promise.all([
-      api.list('/tokens'),
+      tokensOrNull(),
       api.get('/health'),
       api.getOr('/version', {}),
     ]);
@@ -39,6 +39,7 @@ export function settingsPage({redraw, refresh}) {
 
   return {
     title: 'Settings',
+    every: 0,
     load,
     view: ({tokens, health, version}) =>
       page(
@@ -47,15 +48,9 @@ export function settingsPage({redraw, refresh}) {
         card(
           'API Tokens',
           element('p', {class: 'hint'}, 'What a token may do is its scope. The token of the setting wadi.api.token may do everything and is not listed.'),
-          tokens.length === 0 ? element('p', {class: 'muted'}, 'No tokens are kept in the database.') : tokenTable(tokens, refresh),
-          form(
-            draft,
-            'Create Token',
-            create,
-            {},
-            textField(draft, 'name', 'Token name', {hint: 'What it is for, such as billing-service.'}),
-            radioField(draft, 'scope', 'Scope', SCOPES),
-          ),
+          tokens === null
+            ? element('p', {class: 'muted'}, 'This token may not see or make tokens.')
+            : [tokenList(tokens, refresh), tokenForm(draft, create)],
         ),
         card(
           'About',
@@ -73,12 +68,38 @@ export function settingsPage({redraw, refresh}) {
   };
 }
 
-function tokenTable(tokens, refresh) {
+/** Null where this token may not see them. Each reading of them is a line of the audit log. */
+async function tokensOrNull() {
+  try {
+    return await api.list('/tokens');
+  } catch (error) {
+    if (error.status !== 403) {
+      throw error;
+    }
+    return null;
+  }
+}
+
+function tokenForm(draft, create) {
+  return form(
+    draft,
+    'Create Token',
+    create,
+    {},
+    textField(draft, 'name', 'Token name', {hint: 'What it is for, such as billing-service.'}),
+    radioField(draft, 'scope', 'Scope', SCOPES),
+  );
+}
+
+function tokenList(tokens, refresh) {
+  if (tokens.length === 0) {
+    return element('p', {class: 'muted'}, 'No tokens are kept in the database.');
+  }
   return table(
     'API Tokens',
     [
       {title: 'Name', cell: ({name}) => mono(name)},
-  {title: 'Scope', cell: ({scopes}) => scopes.join(', ')},
+      {title: 'Scope', cell: ({scopes}) => scopes.join(', ')},
       {title: 'Created', cell: (token) => moment(token.created_at)},
       {title: '', class: 'row-actions', cell: (token) => button('Revoke', () => confirmRevoke(token, refresh), 'small danger-text')},
     ],

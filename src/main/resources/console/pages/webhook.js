@@ -4,7 +4,7 @@ import {count, milliseconds} from '../format.js';
 import {button, linkButton} from '../parts/button.js';
 import {chip} from '../parts/chip.js';
 import {code} from '../parts/copy.js';
-import {deadCard} from '../parts/delivery-cards.js';
+import {deadCard, NO_DEAD, toastRedriven} from '../parts/delivery-cards.js';
 import {confirmThen, dialogActions, openDialog} from '../parts/dialog.js';
 import {filtersTable} from '../parts/filters.js';
 import {card, facts, figures, mono, page} from '../parts/layout.js';
@@ -21,7 +21,7 @@ export function webhookPage({name, refresh}) {
     const [webhook, attempts, dead] = await Promise.all([
       api.get(path(name)),
       api.list(path(name, 'attempts')),
-      api.list(path(name, 'dead')),
+      api.getOr(path(name, 'dead'), NO_DEAD),
     ]);
     return {webhook, attempts, dead};
   }
@@ -127,7 +127,8 @@ async function test(webhook, refresh) {
 }
 
 async function redeliver(webhook, seq, refresh) {
-  await api.post(path(webhook.name, 'redeliver'), seq === undefined ? {} : {seq});
+  const {redelivered, remaining} = await api.post(path(webhook.name, 'redeliver'), seq === undefined ? {} : {seq});
+  toastRedriven(redelivered, remaining);
   await refresh();
 }
 

@@ -11,9 +11,15 @@ export function button(title, action, kind = '') {
   return element('button', {type: 'button', class: kind, onClick: (event) => run(event.currentTarget, action)}, title);
 }
 
+/** A button that is disabled would lose the focus, and be enabled by the next drawing. */
+const busy = new WeakSet();
+
 async function run(node, action) {
-  node.setAttribute('aria-disabled', 'true');
-  node.disabled = true;
+  if (busy.has(node)) {
+    return;
+  }
+  busy.add(node);
+  node.setAttribute('aria-busy', 'true');
   try {
     await action();
   } catch (error) {
@@ -22,8 +28,8 @@ async function run(node, action) {
     }
     toast(sentence(error), 'bad');
   } finally {
-    node.disabled = false;
-    node.removeAttribute('aria-disabled');
+    busy.delete(node);
+    node.removeAttribute('aria-busy');
   }
 }
 

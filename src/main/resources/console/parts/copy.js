@@ -17,20 +17,28 @@ export function copyButton(label, text) {
 }
 
 async function copy(button, label, text) {
-  await write(text);
-  button.textContent = 'Copied';
+  const isCopied = await write(text, button);
+  button.textContent = isCopied ? 'Copied' : 'Not copied: select the text';
   setTimeout(() => (button.textContent = label), SHOWN_MS);
 }
 
-/** Browsers offer their clipboard only to https and localhost. */
-async function write(text) {
-  if (navigator.clipboard) {
+/** Browsers offer their clipboard only to https and localhost, and may refuse it. */
+async function write(text, button) {
+  try {
     await navigator.clipboard.writeText(text);
-    return;
+    return true;
+  } catch {
+    return writeSelected(text, button);
   }
+}
+
+/** Only what is in the window on top can be selected. */
+function writeSelected(text, button) {
   const field = element('textarea', {class: 'off-screen', 'aria-hidden': 'true', value: text}, text);
-  document.body.append(field);
+  (button.closest('dialog') ?? document.body).append(field);
   field.select();
-  document.execCommand('copy');
+  const isCopied = document.execCommand('copy');
   field.remove();
+  button.focus();
+  return isCopied;
 }

@@ -5,6 +5,10 @@ import {chip} from './chip.js';
 import {card, mono} from './layout.js';
 import {moment} from './moment.js';
 import {table} from './table.js';
+import {toast} from './toast.js';
+
+/** A page of dead letters where there are none. */
+export const NO_DEAD = {data: [], count: 0};
 
 /** The keys whose messages cannot go on; nothing if there are none. */
 export function blockedCard(blocked) {
@@ -22,9 +26,10 @@ export function blockedCard(blocked) {
   ));
 }
 
-/** Messages that were given up; `redrive(seq)` delivers one once more, all without one. Nothing if there are none. */
-export function deadCard(dead, redrive) {
-  return dead.length > 0 && card('Dead Letters', element('div', {class: 'actions'}, button('Redrive All', () => redrive(), 'small')), table(
+/** The first page of messages that were given up; `redrive(seq)` delivers one once more, all without one. Nothing if there are none. */
+export function deadCard({data: dead, count: total}, redrive) {
+  const rest = total > dead.length ? `; the oldest ${count(dead.length)} are shown` : '';
+  return dead.length > 0 && card('Dead Letters', element('p', {class: 'hint'}, `Messages given up: ${count(total)}${rest}.`), element('div', {class: 'actions'}, button('Redrive All', () => redrive(), 'small')), table(
     'Dead letters',
     [
       {title: 'Seq', class: 'number', cell: (each) => mono(String(each.seq))},
@@ -36,4 +41,9 @@ export function deadCard(dead, redrive) {
     dead,
     (each) => String(each.seq),
   ));
+}
+
+/** Says what became of a redrive: of very many only the oldest go at a time. */
+export function toastRedriven(redriven, remaining) {
+  toast(`Delivered once more: ${count(redriven)}. Dead letters that remain: ${count(remaining)}.`);
 }

@@ -1,6 +1,7 @@
 import {element} from '../element.js';
 import {morph} from '../morph.js';
 import {button} from './button.js';
+import {Draft} from './form.js';
 
 /** Opens a window above the page; `view(dialog)` builds what it holds, and is drawn anew by `dialog.redraw()`. */
 export function openDialog(title, view, {wide = false, onClose = () => {}} = {}) {
@@ -24,22 +25,19 @@ export function openDialog(title, view, {wide = false, onClose = () => {}} = {})
   return dialog;
 }
 
-/** Asks before something is lost. */
+/** Asks before something is lost; a refusal is told where the question is. */
 export function confirmThen(title, text, verb, action) {
-  openDialog(title, (dialog) => [
+  const draft = new Draft({}, () => dialog.redraw(), 'confirm');
+  const dialog = openDialog(title, () => [
     element('p', null, text),
-    dialogActions(
-      button('Cancel', dialog.close),
-      button(
-        verb,
-        async () => {
-          await action();
-          dialog.close();
-        },
-        'danger',
-      ),
-    ),
+    draft.refusal(),
+    dialogActions(button('Cancel', () => dialog.close()), button(verb, () => draft.send(act), 'danger')),
   ]);
+
+  async function act() {
+    await action();
+    dialog.close();
+  }
 }
 
 /** The buttons at the end of a dialog. */

@@ -1,6 +1,7 @@
 import {element} from '../element.js';
 import {compact} from '../json.js';
 import {address} from '../router.js';
+import {tableName} from '../table-name.js';
 import {chip} from './chip.js';
 import {openEvent} from './event-view.js';
 import {mono} from './layout.js';
@@ -27,18 +28,22 @@ export function eventList(eventTable, events) {
   );
 }
 
-/** The source table of an event, schema first. */
+/** The source table of an event, as the API takes it. */
 export function sourceOf(event) {
-  return `${event.source_table_schema}.${event.source_table_name}`;
+  return tableName(event.source_table_schema, event.source_table_name);
 }
 
 function opener(eventTable, event) {
   return element('button', {type: 'button', class: 'link mono', onClick: () => openEvent(eventTable, event)}, String(event.id));
 }
 
+/** A truncate has no row, nor has a table without a key. */
 function keyLink(eventTable, event) {
+  if (event.record_pk === '') {
+    return mono('–');
+  }
   const row = {source: sourceOf(event), record_pk: event.record_pk};
-  return element('a', {class: 'mono', href: address('event_tables', eventTable, 'row', row), title: 'History of this row'}, event.record_pk || '–');
+  return element('a', {class: 'mono', href: address('event_tables', eventTable, 'row', row), title: 'History of this row'}, event.record_pk);
 }
 
 function json(value) {

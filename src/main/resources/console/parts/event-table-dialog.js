@@ -1,5 +1,6 @@
 import {element} from '../element.js';
 import * as api from '../api.js';
+import {tableName} from '../table-name.js';
 import {button} from './button.js';
 import {code} from './copy.js';
 import {confirmThen, dialogActions, openDialog} from './dialog.js';
@@ -83,12 +84,8 @@ function query(draft) {
   return days === null ? {table: tableOf(draft)} : {table: tableOf(draft), retention_days: /^\d+$/.test(days) ? Number(days) : days};
 }
 
+/** Names are taken as they are typed, as Postgres takes them in double quotes. */
 function tableOf(draft) {
   const {schema, name} = draft.values;
-  return schema === '' ? quoted(name) : `${quoted(schema)}.${quoted(name)}`;
-}
-
-/** Names are taken as they are typed, as Postgres takes them in double quotes. */
-function quoted(name) {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) || name === '' ? name : `"${name.replaceAll('"', '""')}"`;
+  return tableName(schema === '' ? 'public' : schema, name);
 }

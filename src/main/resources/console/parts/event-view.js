@@ -1,6 +1,7 @@
 import {element} from '../element.js';
 import {pretty} from '../json.js';
 import {address} from '../router.js';
+import {tableName} from '../table-name.js';
 import {button} from './button.js';
 import {chip} from './chip.js';
 import {code} from './copy.js';
@@ -10,7 +11,7 @@ import {moment} from './moment.js';
 
 /** Shows one event whole. */
 export function openEvent(eventTable, event) {
-  const source = `${event.source_table_schema}.${event.source_table_name}`;
+  const source = tableName(event.source_table_schema, event.source_table_name);
   openDialog(
     `Event ${event.id}`,
     (dialog) => [
@@ -30,7 +31,7 @@ export function openEvent(eventTable, event) {
       event.changes === null ? element('p', {class: 'muted'}, 'null') : code(pretty(event.changes)),
       event.transaction_annotations && [element('h3', null, 'Transaction annotations'), code(pretty(event.transaction_annotations))],
       dialogActions(
-        element('a', {
+        event.record_pk !== '' && element('a', {
           class: 'button',
           href: address('event_tables', eventTable, 'row', {source, record_pk: event.record_pk}),
           onClick: dialog.close,

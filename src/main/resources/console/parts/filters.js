@@ -24,17 +24,17 @@ export function filtersField(draft, columns) {
 
 /** Filters as the API takes them. */
 export function filtersBody(filters) {
-  return filters.map(({column, operator, value, field_path: path}) => ({
-    column,
-    operator,
-    ...(WITHOUT_VALUE.includes(operator) ? {} : {value}),
-    ...(path ? {field_path: path} : {}),
+  return filters.map((filter) => ({
+    column: filter.column,
+    operator: filter.operator,
+    ...(WITHOUT_VALUE.includes(filter.operator) ? {} : {value: valueOf(filter)}),
+    ...(filter.field_path ? {field_path: filter.field_path} : {}),
   }));
 }
 
 /** Filters of the API as the cards hold them. */
 export function filtersDraft(filters) {
-  return (filters ?? []).map((filter) => ({...filter, value: text(filter.value), field_path: filter.field_path ?? ''}));
+  return (filters ?? []).map((given) => ({...given, given, value: text(given.value), field_path: given.field_path ?? ''}));
 }
 
 /** Filters to be read. */
@@ -112,6 +112,12 @@ function add(draft, columns) {
 function removeAt(draft, place) {
   draft.values.filters.splice(place, 1);
   draft.redraw();
+}
+
+/** What nobody changed stays what it is: its text no longer tells numbers, and commas within an item. */
+function valueOf({given, operator, value}) {
+  const isAsGiven = given && given.operator === operator && text(given.value) === value;
+  return isAsGiven ? given.value : value;
 }
 
 function text(value) {

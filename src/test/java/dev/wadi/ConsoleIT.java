@@ -40,7 +40,8 @@ class ConsoleIT {
 
   private static final String EMPTIED =
       """
-      drop table if exists public.regions, public.orders, public."<b>t</b>", public.sequin_events;
+      drop table if exists public.regions, public.orders, public."<b>t</b>", public.sequin_events,
+        public."orders.2024";
       drop function if exists public.update_timestamp();
       """;
 
@@ -438,6 +439,282 @@ class ConsoleIT {
         .until(() -> database.holds("(select closed_at is not null from wadi.gaps)"));
   }
 
+  @Test
+  void filters_that_nobody_touched_stay_as_they_are() {
+    var filters =
+        """
+        [{"column":"name","operator":"in","value":["Smith, John","Doe",""," x "]},\
+        {"column":"id","operator":"<","value":12345678901234567890},\
+        {"column":"id","operator":"in","value":[1,2.5]},{"column":"timezone","operator":"!=","value":""}]""";
+    created("api/event_tables", "{\"table\":\"public.sequin_events\"}");
+    createPipeline("public.regions", "public.sequin_events", ",\"filters\":" + filters);
+    logIn();
+    go("pipelines/region_to_sequin_events/edit");
+    browser.choose("Backfill");
+    browser.click("Update Change Capture Pipeline");
+    browser.see("backfill: 'true'");
+
+    assertThat(api.get("api/pipelines/region_to_sequin_events").body())
+        .contains("\"filters\":" + filters);
+  }
+
+  @Test
+  void a_row_is_shown_as_the_log_knows_it_whatever_its_table_is_called() {
+    database.execute("create table public.\"orders.2024\" (id int primary key, n int, big text)");
+    created("api/event_tables", "{\"table\":\"public.sequin_events\"}");
+    createPipeline(
+        "public.\\\"orders.2024\\\"",
+        "sequin_events",
+        ",\"actions\":[\"insert\",\"update\",\"delete\",\"truncate\"]");
+    Capture.awaitPublished(database, "public.\"orders.2024\"");
+    database.execute(
+        """
+        insert into "orders.2024" values (11), (22);
+        insert into "orders.2024" select 33, 1, string_agg(md5(n::text), '') from generate_series(1, 500) n;
+        update "orders.2024" set id = 44 where id = 11;
+        update "orders.2024" set n = 2 where id = 33
+        """);
+    logIn();
+    go("pipelines/region_to_sequin_events");
+    browser.see("public.\"orders.2024\"");
+    browser.click("11");
+    browser.see("moved");
+    browser.click("44");
+    browser.see("Row 44");
+    browser.see("present");
+    go("event_tables/public.sequin_events/row?source=public.%22orders.2024%22&record_pk=33");
+    browser.see("Postgres did not send every column.");
+    setAsOf("2000-01-01T00:00:00");
+    browser.see("unknown");
+    browser.see("the row may have been there");
+
+    database.execute("truncate \"orders.2024\"");
+    go("event_tables/public.sequin_events");
+    await().atMost(SOON).until(() -> browser.textOf("tbody tr .chip").equals("truncate"));
+    var noKey = "tbody tr:first-child [data-title=Key]";
+    assertThat(browser.textOf(noKey)).isEqualTo("–");
+    assertThat(browser.textOf(noKey + " a")).isEmpty();
+    browser.click("22");
+    browser.see("deleted");
+  }
+
+  @Test
+  void of_a_long_history_the_newest_events_are_shown_and_no_page_waits_for_a_slow_search() {
+    created("api/event_tables", "{\"table\":\"public.sequin_events\"}");
+    createPipeline("public.regions", "sequin_events", "");
+    Capture.awaitPublished(database, "public.regions");
+    database.execute(
+        """
+        do $$ begin
+          for n in 1..1300 loop
+            update public.regions set name = 'name ' || n where id = 1;
+          end loop;
+        end $$
+        """);
+    logIn();
+    hurry();
+    go("event_tables/public.sequin_events/row?source=public.regions&record_pk=1");
+    browser.see("1,300 events, the newest 1,000 of them are shown");
+    assertThat(browser.textOf(".history-step button"))
+        .isEqualTo("Event " + database.rows("select max(id) from sequin_events").get(0));
+
+    browser.answer("order=newest&limit=20", 504, "{\"summary\":\"took too long\"}");
+    go("pipelines/region_to_sequin_events");
+    browser.see("for older events took too long");
+    database.execute("insert into public.regions (name) values ('late-comer')");
+    browser.see("late-comer");
+    countCalls();
+    awaitCalls("/api/streams", 3);
+    assertThat(
+            browser.script("return window.calls.filter(each => each.startsWith('/api/events?'))"))
+        .as("searches while nothing came")
+        .hasToString("[]");
+  }
+
+  @Test
+  void a_group_that_another_process_serves_is_shown_and_its_buttons_wait_for_their_answer() {
+    seed("public.regions");
+    logIn();
+    hurry();
+    var group = api.get("api/consumer_groups/billing").body();
+    var elsewhere =
+        group.replaceFirst("\"status\":.*", "\"status\":null}").replace(":false", ":true");
+    browser.answer("/consumer_groups", 200, "{\"data\":[" + elsewhere + "]}");
+    browser.answer("/consumer_groups/billing", 200, elsewhere);
+    browser.answer("/status", 200, "{\"state\":\"error\",\"error\":\"cannot read\",\"lag\":4711}");
+    browser.answer(
+        "/dead",
+        200,
+        "{\"count\":2345,\"data\":[{\"seq\":1,\"attempts\":3,\"redriven\":false,\"died_at\":\"2026-01-01T00:00:00Z\"}]}");
+    browser.answer("/dead/redrive", 200, "{\"redriven\":1000}");
+    browser.answer(
+        "/dead?limit=1000", 200, "{\"count\":2345,\"data\":[{\"seq\":1,\"redriven\":true}]}");
+    browser.see("is error: cannot read");
+    browser.click("Consumer Groups");
+    browser.see("4,711");
+    browser.click("billing");
+    browser.see("Not Running");
+    browser.see("Resume");
+    browser.see("Messages given up: 2,345; the oldest 1 are shown.");
+    browser.click("Redrive All");
+    browser.see("Delivered once more: 1,000. Dead letters that remain: 2,344.");
+
+    browser.script(
+        """
+        const others = window.fetch;
+        window.resumed = 0;
+        window.fetch = (address, options) => address.endsWith('/resume')
+            ? new Promise((answer) => (window.resumed++, window.goOn = () => answer(new Response('{}'))))
+            : others(address, options);
+        """);
+    browser.click("Resume");
+    countCalls();
+    awaitCalls("/blocked", 2);
+    browser.click("Resume");
+    assertThat(browser.script("return [document.activeElement.textContent, window.resumed]"))
+        .hasToString("[Resume, 1]");
+    browser.script("window.goOn()");
+    await()
+        .atMost(SOON)
+        .until(() -> browser.script("return document.querySelector('button[aria-busy]')") == null);
+  }
+
+  @Test
+  void an_outage_is_told_and_does_not_outlast_itself() {
+    var outage = "{\"summary\":\"The database does not answer\"}";
+    browser.see("Log In to Wadi");
+    browser.answer("/api/health", 503, outage);
+    typeToken();
+    browser.see("The database does not answer");
+    assertThat(browser.text()).contains("Log In to Wadi");
+
+    browser.go("about:blank");
+    browser.go(console);
+    browser.answer("/api/event_tables", 503, outage);
+    browser.answer("/api/pipelines", 503, outage);
+    hurry();
+    typeToken();
+    browser.see("Not Everything Is Known");
+    assertThat(browser.text())
+        .contains("Capture is streaming", "The database does not answer")
+        .doesNotContain("Nothing. Everything", "No Change Capture Pipelines Yet");
+
+    browser.answer("/api/streams", 503, outage);
+    go("consumer_groups/new");
+    browser.see("The database does not answer. Trying again");
+    browser.answer("/api/streams", 200, "{\"data\":[]}");
+    browser.see("First, You Need to Create a Stream");
+
+    countCalls();
+    browser.script(
+        """
+        window.waited = false;
+        const page = document.getElementById('page');
+        new MutationObserver(() => window.waited ||= page.innerText.includes('Loading'))
+            .observe(page, {childList: true, subtree: true, characterData: true});
+        """);
+    go("consumer_groups/none");
+    browser.see("Not found");
+    awaitCalls("/api/consumer_groups/none", 4);
+    assertThat(browser.script("return window.waited")).isEqualTo(false);
+  }
+
+  @Test
+  void the_newest_answer_counts_and_a_page_that_was_left_does_nothing() {
+    var shown =
+        browser.script(
+            async(
+                """
+            const {Screen} = await import('/console/screen.js');
+            const place = document.createElement('main');
+            document.body.append(place);
+            const screen = new Screen(place, () => {});
+            const answers = [];
+            const page = (context) => {
+              left ??= context;
+              return {title: 'Test', every: 0, view: (text) => Object.assign(document.createElement('p'), {textContent: text}),
+                  load: () => new Promise((answer) => answers.push(answer))};
+            };
+            let left;
+            const opened = screen.open(page);
+            const refreshed = left.refresh();
+            answers[1]('new');
+            await refreshed;
+            answers[0]('old');
+            await opened;
+            const shown = screen.place.textContent;
+            screen.open(page);
+            left.refresh();
+            return [shown, answers.length];
+            """));
+    assertThat(shown).hasToString("[new, 3]");
+  }
+
+  @Test
+  void a_dialog_tells_what_was_refused_and_copies_what_it_shows() {
+    logIn();
+    go("routes/watch-slot");
+    browser.click("Stop");
+    browser.see("Stop Route?");
+    browser.answer("/stop", 409, "{\"summary\":\"is needed today\"}");
+    browser.script("document.querySelector('dialog .danger').click()");
+    await()
+        .atMost(SOON)
+        .until(() -> browser.textOf("dialog [role=alert]").equals("is needed today"));
+
+    browser.script("navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))");
+    browser.click("Cancel");
+    browser.script(
+        """
+        document.addEventListener('copy', () => (window.copied = document.activeElement.value));
+        """);
+    go("event_tables");
+    browser.click("Create Event Table");
+    browser.see("create table \"public\".\"sequin_events\"");
+    browser.click("Copy");
+    browser.see("Copied");
+    assertThat(browser.script("return window.copied")).isEqualTo(browser.textOf("dialog pre"));
+    browser.script("document.execCommand = () => false");
+    browser.script("document.querySelector('dialog .copy').click()");
+    browser.see("Not copied: select the text");
+  }
+
+  @Test
+  void a_token_that_may_only_read_sees_the_settings_without_the_tokens() {
+    var made = api.post("api/tokens", "{\"name\":\"reader\",\"scopes\":[\"read\"]}").body();
+    logIn(made.replaceFirst("(?s).*\"token\":\"([^\"]+)\".*", "$1"));
+    go("settings");
+    browser.see("This token may not see or make tokens.");
+    browser.see("Contract");
+    assertThat(
+            browser.script(
+                async(
+                    "return (await import('/console/pages/settings.js')).settingsPage({}).every")))
+        .as("each reading of the tokens is audited")
+        .isEqualTo(0L);
+    assertThat(api.delete("api/tokens/reader").statusCode()).isEqualTo(204);
+  }
+
+  @Test
+  void after_a_pause_the_chart_does_not_take_old_events_for_new() {
+    var bars =
+        browser.script(
+            async(
+                """
+            const {Throughput} = await import('/console/throughput.js');
+            const throughput = new Throughput();
+            const most = (now) => Math.max(...throughput.bars(now).map((bar) => bar.value));
+            const add = (id, now) => throughput.add([{table: 'public.orders', last_id: id}], now);
+            window.fetch = async () => new Response('{"data":[{"inserted_at":"1970-01-12T13:46:40Z"}]}');
+            await add(1000, 1_000_000_000);
+            await add(1007, 1_000_001_500);
+            const seen = most(1_000_001_500);
+            await add(9000, 1_000_300_000);
+            return [seen, most(1_000_300_000)];
+            """));
+    assertThat(bars).hasToString("[8, 1]");
+  }
+
   private static Map<String, String> pages() {
     var pages = new LinkedHashMap<String, String>();
     pages.put("overview", "overview");
@@ -480,18 +757,21 @@ class ConsoleIT {
   /** A pipeline, its event table, a stream and a consumer group, made over the API. */
   private void seed(String table) {
     created("api/event_tables", "{\"table\":\"public.sequin_events\"}");
-    created(
-        "api/pipelines",
-        """
-        {"name":"region_to_sequin_events","source":{"table":"%s"},
-         "destination":{"table":"public.sequin_events"}}
-        """
-            .formatted(table));
+    createPipeline(table, "public.sequin_events", "");
     Capture.awaitPublished(database, table);
     created("api/streams", "{\"name\":\"sequin_events\",\"table\":\"public.sequin_events\"}");
     created(
         "api/consumer_groups",
         "{\"name\":\"billing\",\"stream\":\"sequin_events\",\"max_deliver\":1}");
+  }
+
+  private void createPipeline(String table, String eventTable, String more) {
+    created(
+        "api/pipelines",
+        """
+        {"name":"region_to_sequin_events","source":{"table":"%s"},"destination":{"table":"%s"}%s}
+        """
+            .formatted(table, eventTable, more));
   }
 
   private void createWebhook() {
@@ -544,9 +824,68 @@ class ConsoleIT {
   }
 
   private void logIn() {
+    logIn(TOKEN);
+  }
+
+  private void logIn(String token) {
     browser.go("about:blank");
-    browser.go(console + "#token=" + TOKEN);
+    browser.go(console + "#token=" + token);
     browser.see("Needs Attention");
+  }
+
+  /** Pages follow their data ten times as often, until the page is loaded anew. */
+  private void hurry() {
+    browser.script(
+        """
+        const later = window.setTimeout;
+        window.setTimeout = (action, pause) => later(action, pause === 1500 ? 150 : pause);
+        """);
+  }
+
+  /** As its picker does. */
+  private void setAsOf(String time) {
+    browser.script(
+        """
+        const field = document.querySelector('input[type=datetime-local]');
+        field.value = arguments[0];
+        field.dispatchEvent(new Event('input'));
+        """,
+        time);
+  }
+
+  private void typeToken() {
+    browser.type("API token", TOKEN);
+    browser.click("Log In");
+  }
+
+  /** From now on. */
+  private void countCalls() {
+    browser.script(
+        """
+        const others = window.fetch;
+        window.calls = [];
+        window.fetch = (address, options) => {
+          window.calls.push(address);
+          return others(address, options);
+        };
+        """);
+  }
+
+  private void awaitCalls(String end, long times) {
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                browser.script(
+                    "return window.calls.filter(each => each.endsWith(arguments[0])).length >= arguments[1]",
+                    end,
+                    times),
+            Boolean.TRUE::equals);
+  }
+
+  /** A script that may wait. */
+  private static String async(String script) {
+    return "return (async () => {" + script + "})()";
   }
 
   private void go(String page) {

@@ -151,6 +151,24 @@ public final class Browser implements AutoCloseable {
     return driver.executeScript(script, arguments);
   }
 
+  /**
+   * From now on, until the page is loaded anew, answers its calls to addresses that end so in place
+   * of the server, as that would on another day.
+   */
+  public void answer(String end, int status, String body) {
+    script(
+        """
+        const [end, status, body] = arguments;
+        const others = window.fetch;
+        window.fetch = (address, options) => address.endsWith(end)
+            ? Promise.resolve(new Response(body, {status}))
+            : others(address, options);
+        """,
+        end,
+        status,
+        body);
+  }
+
   /** Makes the page as wide and high as a screen. */
   public void size(int width, int height) {
     driver.executeCdpCommand(
