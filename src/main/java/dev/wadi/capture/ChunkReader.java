@@ -155,8 +155,9 @@ public final class ChunkReader implements AutoCloseable {
     List<String> lastKey = after;
     long bytes = 0;
     try (var query = connection.prepareStatement(table.select(after.isEmpty(), chunkRows))) {
-      for (int n = 0; n < after.size(); n++) {
-        query.setObject(n + 1, after.get(n), Types.OTHER);
+      var parameters = table.order().parameters(after);
+      for (int n = 0; n < parameters.size(); n++) {
+        query.setObject(n + 1, parameters.get(n), Types.OTHER);
       }
       query.setFetchSize(FIRST_FETCH);
       var texts = texts(table);
