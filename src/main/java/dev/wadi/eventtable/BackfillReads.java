@@ -5,6 +5,7 @@ import dev.wadi.capture.Batch;
 import dev.wadi.capture.ChangedRows;
 import dev.wadi.capture.Chunk;
 import dev.wadi.capture.ChunkReader;
+import dev.wadi.capture.Lsn;
 import dev.wadi.change.Action;
 import dev.wadi.pipeline.Backfill;
 import dev.wadi.pipeline.Backfills;
@@ -63,6 +64,7 @@ public final class BackfillReads implements AutoCloseable {
   private @Nullable TableRead current;
   private @Nullable Chunk delivered;
   private int reads;
+  private long reached;
 
   /**
    * @param streams how often capture has begun to stream
@@ -116,6 +118,7 @@ public final class BackfillReads implements AutoCloseable {
     delivered = chunk;
     var due = chunk.reads(mark, changed);
     reads = due.size();
+    reached = Math.max(batch.getPosition(), mark.lsn());
     return due.stream().map(change -> new Read(pipeline, change)).toList();
   }
 
@@ -366,6 +369,7 @@ public final class BackfillReads implements AutoCloseable {
     parameters.put("key_columns", chunk.lastKey().isEmpty() ? null : array(chunk.table().key()));
     parameters.put("rows", (long) reads);
     parameters.put("last", chunk.last());
+    parameters.put("reached", Lsn.text(reached));
     return new AdvanceStatement(backfill.table(), ADVANCE, parameters);
   }
 
