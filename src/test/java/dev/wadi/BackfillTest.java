@@ -370,6 +370,21 @@ class BackfillTest {
   }
 
   @Test
+  void a_table_whose_key_gets_another_type_meanwhile_ends_its_backfill_with_the_reason() {
+    insert(1, 3);
+    require(201, api.post("/api/pipelines", json()));
+    awaitState("done");
+
+    database.execute("alter table " + table + " alter column id type text");
+    database.execute(
+        "update wadi.backfills set state = 'running', finished_at = null where pipeline = '%s'"
+            .formatted(name));
+
+    awaitState("failed");
+    assertThat(backfill("reason")).contains("has another key (columns or types)");
+  }
+
+  @Test
   void a_truncated_table_leaves_no_read_behind_the_truncate() {
     insert(1, 3);
     require(

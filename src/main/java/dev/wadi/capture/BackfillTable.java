@@ -91,6 +91,11 @@ public record BackfillTable(
     return "";
   }
 
+  /** The key's columns with their types, in the order of its index; rows of another are others. */
+  public List<String> typedKey() {
+    return order.typedColumns();
+  }
+
   /** The shape that the table's changes have. */
   Relation relation() {
     int[] places = key.stream().mapToInt(columns::indexOf).sorted().toArray();

@@ -38,6 +38,13 @@ record KeyOrder(
         texts(row, "key_behind"));
   }
 
+  /** The columns as a table's definition has them. */
+  List<String> typedColumns() {
+    return IntStream.range(0, columns.size())
+        .mapToObj(n -> column(n) + " " + types.get(n))
+        .toList();
+  }
+
   /** What {@code order by} takes. */
   String ascending() {
     return IntStream.range(0, columns.size())

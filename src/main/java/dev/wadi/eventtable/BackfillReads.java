@@ -250,12 +250,12 @@ public final class BackfillReads implements AutoCloseable {
     }
     boolean isOther = backfill.tableOid() != 0 && backfill.tableOid() != table.oid();
     boolean isKeyedAnew =
-        !backfill.keyColumns().isEmpty() && !backfill.keyColumns().equals(table.key());
+        !backfill.keyColumns().isEmpty() && !backfill.keyColumns().equals(table.typedKey());
     var problem =
         isOther || isKeyedAnew
             ? "table '"
                 + table.name()
-                + "': was made anew or has another key since its backfill began; start the backfill again"
+                + "': was made anew or has another key (columns or types) since its backfill began; start the backfill again"
             : table.problem();
     if (!problem.isEmpty()) {
       end(read, problem);
@@ -277,7 +277,7 @@ public final class BackfillReads implements AutoCloseable {
         table != null
             && table.oid() == chunk.table().oid()
             && table.identity().equals(chunk.table().identity())
-            && table.key().equals(chunk.table().key());
+            && table.typedKey().equals(chunk.table().typedKey());
     if (!isSame) {
       failed(read, "table '" + chunk.table().name() + "': its key has changed");
       return;
@@ -366,7 +366,8 @@ public final class BackfillReads implements AutoCloseable {
     parameters.put("oid", chunk.table().oid());
     parameters.put("after", array(read.after()));
     parameters.put("last_key", array(chunk.lastKey()));
-    parameters.put("key_columns", chunk.lastKey().isEmpty() ? null : array(chunk.table().key()));
+    parameters.put(
+        "key_columns", chunk.lastKey().isEmpty() ? null : array(chunk.table().typedKey()));
     parameters.put("rows", (long) reads);
     parameters.put("last", chunk.last());
     parameters.put("reached", Lsn.text(reached));
