@@ -24,10 +24,15 @@ select
     order by attnum
   ) as column_generators,
   array(
-    select attnotnull and not atthasdef and attidentity = '' from pg_attribute
+    select attnotnull from pg_attribute
     where attrelid = relation.oid and attnum > 0 and not attisdropped
     order by attnum
-  ) as columns_required,
+  ) as columns_not_null,
+  array(
+    select atthasdef or attidentity <> '' from pg_attribute
+    where attrelid = relation.oid and attnum > 0 and not attisdropped
+    order by attnum
+  ) as columns_filled,
   array(
     select (
       select string_agg(attname, ',' order by attname)

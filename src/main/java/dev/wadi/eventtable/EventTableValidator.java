@@ -17,6 +17,10 @@ public final class EventTableValidator {
   private static final String IDENTITY =
       "committed_at,source_database_id,source_lsn,source_lsn_ordinal";
 
+  /** What Wadi leaves null in some events. */
+  private static final List<String> NULLABLE =
+      List.of("changes", "transaction_annotations", "unavailable");
+
   private final TableName table;
   private final List<String> problems = new ArrayList<>();
 
@@ -73,6 +77,8 @@ public final class EventTableValidator {
       checkColumn(column.toString(), column.type(), found.columns().get(column.toString()));
     }
     checkGenerated(found.columns().get("seq"));
+    checkInsertedAt(found.columns().get("inserted_at"));
+    NULLABLE.forEach(name -> checkNullable(name, found.columns().get(name)));
     checkOthers(found.columns());
     checkKeys(found);
   }
@@ -118,6 +124,24 @@ public final class EventTableValidator {
     }
   }
 
+  private void checkInsertedAt(EventTableDescription.@Nullable Column insertedAt) {
+    boolean isFilled = insertedAt == null || insertedAt.filled();
+    if (!isFilled) {
+      add(
+          "column 'inserted_at', which Wadi does not fill, must have a default",
+          alter("alter column inserted_at set default now()"));
+    }
+  }
+
+  private void checkNullable(String name, EventTableDescription.@Nullable Column column) {
+    boolean takesNull = column == null || !column.notNull();
+    if (!takesNull) {
+      add(
+          "column '" + name + "', which some events have no value for, must take null",
+          alter("alter column " + name + " drop not null"));
+    }
+  }
+
   private void checkOthers(Map<String, EventTableDescription.Column> columns) {
     var known = new java.util.HashSet<String>();
     for (var column : EventTableColumn.values()) {
@@ -125,7 +149,7 @@ public final class EventTableValidator {
     }
     columns.forEach(
         (name, column) -> {
-          boolean unfillable = column.required() && !known.contains(name);
+          boolean unfillable = column.notNull() && !column.filled() && !known.contains(name);
           if (unfillable) {
             add(
                 "column '" + name + "', which Wadi does not fill, must have a default or be null",
