@@ -198,6 +198,48 @@ class RowsAsOfTest {
   }
 
   @Test
+  void row_is_in_doubt_where_deletes_and_updates_do_not_tell_its_key() throws Exception {
+    run("create table coded (id int primary key, code text not null unique)");
+    run("alter table coded replica identity using index coded_code_key");
+    capture("coded");
+    run("insert into coded values (1, 'a'), (2, 'b'), (3, 'c')");
+    Capture.awaitCaughtUp(DATABASE);
+    assertThat(row("coded", "1", now()).get("doubts")).hasToString("[\"key_may_have_changed\"]");
+    var then = now();
+    run("delete from coded where id = 2; update coded set id = 30 where id = 3");
+    run("insert into coded values (4, 'd')");
+    Capture.awaitCaughtUp(DATABASE);
+
+    for (var key : List.of("1", "2", "3")) {
+      assertThat(row("coded", key, now()).get("doubts"))
+          .as(key)
+          .hasToString("[\"key_may_have_changed\",\"deleted_without_key\"]");
+    }
+
+    run("alter table coded replica identity full");
+    assertThat(row("coded", "1", now()).get("doubts")).hasToString("[\"deleted_without_key\"]");
+    assertThat(row("coded", "4", now()).get("doubts")).isEmpty();
+    assertThat(state("coded", "4", then)).isEqualTo("unknown");
+  }
+
+  @Test
+  void partition_whose_deletes_do_not_tell_the_key_puts_the_rows_in_doubt() throws Exception {
+    run(
+        """
+        create table parted (id int, code text not null, primary key (id)) partition by range (id);
+        create table parted_all (code text not null unique, id int not null);
+        alter table parted attach partition parted_all for values from (0) to (100);
+        """);
+    capture("parted");
+    run("insert into parted values (1, 'a')");
+    Capture.awaitCaughtUp(DATABASE);
+    assertThat(row("parted", "1", now()).get("doubts")).isEmpty();
+
+    run("alter table parted_all replica identity using index parted_all_code_key");
+    assertThat(row("parted", "1", now()).get("doubts")).hasToString("[\"key_may_have_changed\"]");
+  }
+
+  @Test
   void search_for_a_changed_key_ends_and_says_so() throws Exception {
     Capture.createEventTable(DATABASE, "public.long_events");
     run(
