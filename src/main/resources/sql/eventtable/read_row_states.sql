@@ -8,6 +8,9 @@
 -- Before an insert a row was absent, if its table was captured then and nothing between could have taken an earlier row of
 -- that key away without an event of that key: a truncate, a delete that carries no key, or a change of the key, which is
 -- looked for likewise, backward.
+--
+-- Tables are told by their oids, which are unique within a database only; whether there are several is read from the ends
+-- of the unique key's index.
 with
   keyless as materialized (
     select coalesce(max(id) filter (where action = 'truncate' and committed_at <= :?at::timestamptz), 0) as truncate_id,
@@ -105,6 +108,13 @@ from (
       found.next_id, found.next_action, found.next_committed_at, moved.moved_to,
       coalesce(found.id < keyless.truncate_id, false) as truncated,
       coalesce(found.id < keyless.delete_id, false) as deleted_without_key,
+      (
+        select source_database_id
+        from {table}
+        where source_database_id > (select source_database_id from {table} order by source_database_id limit 1)
+        order by source_database_id
+        limit 1
+      ) is not null as several_databases,
       cardinality(:?key_columns::text[]) > 0 and case
         when found.id is not null then searched.to_id >= (select max(id) from {table})
         else coalesce(

@@ -240,6 +240,37 @@ class RowsAsOfTest {
   }
 
   @Test
+  void row_is_in_doubt_where_the_event_table_has_events_of_several_databases() throws Exception {
+    Capture.createEventTable(DATABASE, "public.shared_events");
+    run(
+        """
+        insert into shared_events (
+          id, source_database_id, source_table_oid, source_table_schema, source_table_name, record_pk, record, action,
+          committed_at, source_lsn, source_lsn_ordinal, transaction_id
+        )
+        values
+          (1, '0196fb4e-0000-7000-8000-000000000001', 1, 'public', 'orders', '1', '{}', 'insert', now(), '0/1', 1, 1),
+          (2, '0196fb4e-0000-7000-8000-000000000001', 1, 'public', 'orders', '2', '{}', 'insert', now(), '0/1', 2, 1)
+        """);
+    var question = "event_table=shared_events&table=orders&at=" + now();
+    assertThat(get(question + "&record_pk=1", 200).at("/data/doubts")).isEmpty();
+
+    run(
+        """
+        insert into shared_events (
+          id, source_database_id, source_table_oid, source_table_schema, source_table_name, record_pk, record, action,
+          committed_at, source_lsn, source_lsn_ordinal, transaction_id
+        )
+        select 3, '0196fb4e-0000-7000-8000-000000000002', 1, 'public', 'orders', '1', '{}', 'delete', committed_at, '0/1', 3, 1
+        from shared_events where id = 1
+        """);
+    var page = get(question, 200).get("data");
+    assertThat(page.findValuesAsText("state")).containsExactly("deleted", "present");
+    assertThat(page.findValues("doubts"))
+        .hasToString("[[\"several_databases\"], [\"several_databases\"]]");
+  }
+
+  @Test
   void search_for_a_changed_key_ends_and_says_so() throws Exception {
     Capture.createEventTable(DATABASE, "public.long_events");
     run(

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * not send them), {@code key_may_have_changed} (not all later events could be searched for a change
  * of the key), {@code deleted_without_key} (a later delete does not say of which row it was),
  * {@code table_made_anew} (tables of that name with several oids were captured; the event may be of
- * an earlier one).
+ * an earlier one), {@code several_databases} (the event table holds events of more than one, whose
+ * tables of that name or oid are not told apart).
  */
 public final class RowStates {
 
@@ -134,6 +135,7 @@ public final class RowStates {
     doubtIf(dependsOnKey && !row.getBoolean("covered"), "key_may_have_changed", doubts);
     doubtIf(isPresent && row.getBoolean("deleted_without_key"), "deleted_without_key", doubts);
     doubtIf(isPresent && madeAnew, "table_made_anew", doubts);
+    doubtIf(row.getBoolean("several_databases"), "several_databases", doubts);
     return new RowState(
         row.getString("record_pk"),
         state,
