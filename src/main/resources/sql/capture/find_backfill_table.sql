@@ -28,7 +28,7 @@ with
   key as (
     select attname::text as name, attnum, format_type(atttypid, -1) as type, place,
       coalesce(sorting.before, '<') as before, coalesce(sorting.not_before, '>=') as not_before,
-      coalesce(sorting.behind, '>') as behind
+      coalesce(sorting.behind, '>') as behind, sorting.closed_schema
     from (
       select indrelid, (indkey::smallint[])[:indnkeyatts - 1] as columns, indclass::oid[] as classes
       from relation
@@ -41,9 +41,10 @@ with
     cross join lateral (
       select max(operator) filter (where amopstrategy = 1) as before,
         max(operator) filter (where amopstrategy = 4) as not_before,
-        max(operator) filter (where amopstrategy = 5) as behind
+        max(operator) filter (where amopstrategy = 5) as behind,
+        max(nspname) filter (where not has_schema_privilege(schema, 'usage')) as closed_schema
       from (
-        select amopstrategy,
+        select amopstrategy, n.oid as schema, n.nspname::text as nspname,
           case
             when pg_operator_is_visible(o.oid) then o.oprname::text
             else format('operator(%I.%s)', n.nspname, o.oprname)
@@ -61,6 +62,7 @@ select relation.oid::bigint as oid, relation.partitioned,
   has_table_privilege(relation.oid, 'select') as readable, current_user as role,
   exists (select from published) as published,
   (select row_filter from published) as row_filter,
+  (select max(closed_schema) from key) as closed_schema,
   array(select name from sent order by attnum) as columns,
   array(select type from sent order by attnum) as column_types,
   array(select name from key order by place) as key_names,

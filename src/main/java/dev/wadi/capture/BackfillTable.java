@@ -88,6 +88,15 @@ public record BackfillTable(
           + TableName.quote(row.getString("role"))
           + ";";
     }
+    var closedSchema = row.getString("closed_schema");
+    if (closedSchema != null) {
+      return subject
+          + "the type of its key may not be used; run: grant usage on schema "
+          + TableName.quote(closedSchema)
+          + " to "
+          + TableName.quote(row.getString("role"))
+          + ";";
+    }
     return "";
   }
 
