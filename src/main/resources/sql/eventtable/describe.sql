@@ -17,7 +17,7 @@ select
     order by attnum
   ) as column_types,
   array(
-    select case when attgenerated <> '' then pg_get_expr(adbin, adrelid) else '' end
+    select case when attgenerated <> '' then pg_get_expr(adbin, adrelid) when attidentity = 'a' then 'identity' else '' end
     from pg_attribute
     left join pg_attrdef on adrelid = attrelid and adnum = attnum
     where attrelid = relation.oid and attnum > 0 and not attisdropped

@@ -33,7 +33,8 @@ record EventTableDescription(
   /**
    * One column.
    *
-   * @param generator the expression that generates it; empty if none does
+   * @param generator the expression that generates it always, or {@code identity}; empty if none
+   *     does
    * @param notNull whether it refuses null
    * @param filled whether it gets a value of its own where an insert gives none
    */

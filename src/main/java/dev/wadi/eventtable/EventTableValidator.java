@@ -17,6 +17,8 @@ public final class EventTableValidator {
   private static final String IDENTITY =
       "committed_at,source_database_id,source_lsn,source_lsn_ordinal";
 
+  private static final List<String> NOT_FILLED = List.of("seq", "inserted_at");
+
   /** What Wadi leaves null in some events. */
   private static final List<String> NULLABLE =
       List.of("changes", "transaction_annotations", "unavailable");
@@ -75,6 +77,7 @@ public final class EventTableValidator {
     checkStorage(found);
     for (var column : EventTableColumn.values()) {
       checkColumn(column.toString(), column.type(), found.columns().get(column.toString()));
+      checkWritable(column.toString(), found.columns().get(column.toString()));
     }
     checkGenerated(found.columns().get("seq"));
     checkInsertedAt(found.columns().get("inserted_at"));
@@ -112,6 +115,17 @@ public final class EventTableValidator {
       add(
           "column '" + name + "' must be " + type + " (is " + column.type() + ")",
           alter("alter column " + name + " type " + type + " using " + name + "::" + type));
+    }
+  }
+
+  private void checkWritable(String name, EventTableDescription.@Nullable Column column) {
+    boolean isFilledByWadi = !NOT_FILLED.contains(name);
+    boolean isGenerated = column != null && !column.generator().isEmpty();
+    if (isFilledByWadi && isGenerated) {
+      boolean isIdentity = column.generator().equals("identity");
+      add(
+          "column '" + name + "', which Wadi fills, must not be generated always",
+          alter("alter column " + name + " drop " + (isIdentity ? "identity" : "expression")));
     }
   }
 

@@ -98,6 +98,8 @@ class EventTableValidatorTest {
         "alter table events drop column inserted_at",
         "alter table events alter column inserted_at drop default",
         "alter table events alter column inserted_at drop default, alter column inserted_at drop not null",
+        "alter table events alter column id add generated always as identity",
+        "alter table events drop column changes, add column changes jsonb generated always as (record) stored",
         "alter table events alter column changes set not null",
         "alter table events alter column transaction_annotations set not null",
         "alter table events alter column unavailable set default '{}', alter column unavailable set not null",
