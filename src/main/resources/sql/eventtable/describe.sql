@@ -17,17 +17,22 @@ select
     order by attnum
   ) as column_types,
   array(
-    select case when attgenerated <> '' then pg_get_expr(adbin, adrelid) else '' end
+    select case when attgenerated <> '' then pg_get_expr(adbin, adrelid) when attidentity = 'a' then 'identity' else '' end
     from pg_attribute
     left join pg_attrdef on adrelid = attrelid and adnum = attnum
     where attrelid = relation.oid and attnum > 0 and not attisdropped
     order by attnum
   ) as column_generators,
   array(
-    select attnotnull and not atthasdef and attidentity = '' from pg_attribute
+    select attnotnull from pg_attribute
     where attrelid = relation.oid and attnum > 0 and not attisdropped
     order by attnum
-  ) as columns_required,
+  ) as columns_not_null,
+  array(
+    select atthasdef or attidentity <> '' from pg_attribute
+    where attrelid = relation.oid and attnum > 0 and not attisdropped
+    order by attnum
+  ) as columns_filled,
   array(
     select (
       select string_agg(attname, ',' order by attname)

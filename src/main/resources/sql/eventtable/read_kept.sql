@@ -6,7 +6,10 @@ select id, source_table_oid, source_table_schema, source_table_name, action, rec
 from (
   select id, source_table_oid, source_table_schema, source_table_name, action, record_pk, record, changes, unavailable,
     committed_at, source_lsn - pg_lsn '0/0' as distance, source_lsn_ordinal, transaction_id, transaction_annotations,
-    sum(octet_length(record)) over (order by id rows between unbounded preceding and 1 preceding) as bytes_before
+    sum(
+      octet_length(record)::bigint + coalesce(octet_length(changes), 0)
+        + coalesce(octet_length(transaction_annotations), 0)
+    ) over (order by id rows between unbounded preceding and 1 preceding) as bytes_before
   from wadi.kept_changes
   where slot = :?slot::text and pipeline = :?pipeline::text
   order by id

@@ -6,15 +6,20 @@
 -- Of large rows only the first are told, as many as fit into that many bytes; one always.
 --
 -- Before an insert a row was absent, if its table was captured then and nothing between could have taken an earlier row of
--- that key away without an event of that key: a truncate, or a change of the key, which is looked for likewise, backward.
+-- that key away without an event of that key: a truncate, a delete that carries no key, or a change of the key, which is
+-- looked for likewise, backward.
+--
+-- Tables are told by their oids, which are unique within a database only; whether there are several is read from the ends
+-- of the unique key's index.
 with
-  truncated as materialized (
-    select coalesce(max(id) filter (where committed_at <= :?at::timestamptz), 0) as id,
+  keyless as materialized (
+    select coalesce(max(id) filter (where action = 'truncate' and committed_at <= :?at::timestamptz), 0) as truncate_id,
+      coalesce(max(id) filter (where action = 'delete' and committed_at <= :?at::timestamptz), 0) as delete_id,
       min(id) filter (where committed_at > :?at::timestamptz) as next_id
     from {table}
     where source_table_oid = any (:?table_oids::bigint[])
       and record_pk = ''
-      and action = 'truncate'
+      and action in ('truncate', 'delete')
   ),
   captured as materialized (
     select oid
@@ -101,7 +106,15 @@ from (
   from (
     select found.place, found.record_pk, found.id, found.action, found.committed_at, found.record::text as record, found.unavailable,
       found.next_id, found.next_action, found.next_committed_at, moved.moved_to,
-      coalesce(found.id < truncated.id, false) as truncated,
+      coalesce(found.id < keyless.truncate_id, false) as truncated,
+      coalesce(found.id < keyless.delete_id, false) as deleted_without_key,
+      (
+        select source_database_id
+        from {table}
+        where source_database_id > (select source_database_id from {table} order by source_database_id limit 1)
+        order by source_database_id
+        limit 1
+      ) is not null as several_databases,
       cardinality(:?key_columns::text[]) > 0 and case
         when found.id is not null then searched.to_id >= (select max(id) from {table})
         else coalesce(
@@ -111,10 +124,10 @@ from (
         )
       end as covered,
       found.next_action = 'insert' and found.next_oid in (select oid from captured)
-        and coalesce(found.next_id < truncated.next_id, true)
+        and coalesce(found.next_id < keyless.next_id, true)
         and found.record_pk not in (select record_pk from moved_away) as inserted_later
     from found
-    cross join truncated
+    cross join keyless
     cross join searched
     cross join searched_back
     left join moved on moved.record_pk = found.record_pk

@@ -105,6 +105,48 @@ class BackfillTest {
   }
 
   @Test
+  void every_row_is_read_once_by_a_key_whose_type_is_in_another_schema() {
+    var schema = wadi.name("extensions_");
+    database.execute(
+        """
+        create schema %1$s;
+        create extension citext schema %1$s;
+        create extension ltree schema %1$s;
+        create extension hstore schema %1$s;
+        create domain %1$s.email as %1$s.citext;
+        create table %1$s.single (email %1$s.citext collate "C" primary key);
+        create table %1$s.several (day date, email %1$s.email collate "C", id int, primary key (day, email, id));
+        create table %1$s.alike (a %1$s.citext collate "C", b %1$s.citext collate "C", primary key (a, b));
+        create table %1$s.trees (path %1$s.ltree primary key);
+        create table %1$s.stores (content %1$s.hstore primary key);
+        create temporary table mixed as
+        select n, (case when n %% 2 = 0 then 'USER' else 'user' end) || lpad((n / 3)::text, 5, '0') || n %% 3 as email
+        from generate_series(1, 9000) as n;
+        insert into %1$s.single select email from mixed;
+        insert into %1$s.several select date '2026-01-01' + n / 4500, left(email, 9), n from mixed;
+        insert into %1$s.alike select left(email, 6), email from mixed;
+        insert into %1$s.trees select text2ltree(email) from mixed;
+        insert into %1$s.stores select hstore('a', email) from mixed;
+        """
+            .replace("text2ltree", schema + ".text2ltree")
+            .replace("select hstore", "select " + schema + ".hstore")
+            .formatted(schema));
+    require(201, api.post("/api/pipelines", json().replace(table, schema + ".*")));
+    awaitState("done");
+
+    assertThat(
+            database.rows(
+                "select source_table_name, count(*), count(distinct record_pk) from %s group by 1 order by 1"
+                    .formatted(events)))
+        .containsExactly(
+            "alike|9000|9000",
+            "several|9000|9000",
+            "single|9000|9000",
+            "stores|9000|9000",
+            "trees|9000|9000");
+  }
+
+  @Test
   void a_read_has_the_key_without_what_its_index_merely_includes() {
     var covered = "public." + wadi.name("covered_");
     database.execute(
@@ -325,6 +367,21 @@ class BackfillTest {
             .formatted(name));
     awaitState("failed");
     assertThat(backfill("reason")).contains("does not exist any more");
+  }
+
+  @Test
+  void a_table_whose_key_gets_another_type_meanwhile_ends_its_backfill_with_the_reason() {
+    insert(1, 3);
+    require(201, api.post("/api/pipelines", json()));
+    awaitState("done");
+
+    database.execute("alter table " + table + " alter column id type text");
+    database.execute(
+        "update wadi.backfills set state = 'running', finished_at = null where pipeline = '%s'"
+            .formatted(name));
+
+    awaitState("failed");
+    assertThat(backfill("reason")).contains("has another key (columns or types)");
   }
 
   @Test

@@ -198,6 +198,79 @@ class RowsAsOfTest {
   }
 
   @Test
+  void row_is_in_doubt_where_deletes_and_updates_do_not_tell_its_key() throws Exception {
+    run("create table coded (id int primary key, code text not null unique)");
+    run("alter table coded replica identity using index coded_code_key");
+    capture("coded");
+    run("insert into coded values (1, 'a'), (2, 'b'), (3, 'c')");
+    Capture.awaitCaughtUp(DATABASE);
+    assertThat(row("coded", "1", now()).get("doubts")).hasToString("[\"key_may_have_changed\"]");
+    var then = now();
+    run("delete from coded where id = 2; update coded set id = 30 where id = 3");
+    run("insert into coded values (4, 'd')");
+    Capture.awaitCaughtUp(DATABASE);
+
+    for (var key : List.of("1", "2", "3")) {
+      assertThat(row("coded", key, now()).get("doubts"))
+          .as(key)
+          .hasToString("[\"key_may_have_changed\",\"deleted_without_key\"]");
+    }
+
+    run("alter table coded replica identity full");
+    assertThat(row("coded", "1", now()).get("doubts")).hasToString("[\"deleted_without_key\"]");
+    assertThat(row("coded", "4", now()).get("doubts")).isEmpty();
+    assertThat(state("coded", "4", then)).isEqualTo("unknown");
+  }
+
+  @Test
+  void partition_whose_deletes_do_not_tell_the_key_puts_the_rows_in_doubt() throws Exception {
+    run(
+        """
+        create table parted (id int, code text not null, primary key (id)) partition by range (id);
+        create table parted_all (code text not null unique, id int not null);
+        alter table parted attach partition parted_all for values from (0) to (100);
+        """);
+    capture("parted");
+    run("insert into parted values (1, 'a')");
+    Capture.awaitCaughtUp(DATABASE);
+    assertThat(row("parted", "1", now()).get("doubts")).isEmpty();
+
+    run("alter table parted_all replica identity using index parted_all_code_key");
+    assertThat(row("parted", "1", now()).get("doubts")).hasToString("[\"key_may_have_changed\"]");
+  }
+
+  @Test
+  void row_is_in_doubt_where_the_event_table_has_events_of_several_databases() throws Exception {
+    Capture.createEventTable(DATABASE, "public.shared_events");
+    run(
+        """
+        insert into shared_events (
+          id, source_database_id, source_table_oid, source_table_schema, source_table_name, record_pk, record, action,
+          committed_at, source_lsn, source_lsn_ordinal, transaction_id
+        )
+        values
+          (1, '0196fb4e-0000-7000-8000-000000000001', 1, 'public', 'orders', '1', '{}', 'insert', now(), '0/1', 1, 1),
+          (2, '0196fb4e-0000-7000-8000-000000000001', 1, 'public', 'orders', '2', '{}', 'insert', now(), '0/1', 2, 1)
+        """);
+    var question = "event_table=shared_events&table=orders&at=" + now();
+    assertThat(get(question + "&record_pk=1", 200).at("/data/doubts")).isEmpty();
+
+    run(
+        """
+        insert into shared_events (
+          id, source_database_id, source_table_oid, source_table_schema, source_table_name, record_pk, record, action,
+          committed_at, source_lsn, source_lsn_ordinal, transaction_id
+        )
+        select 3, '0196fb4e-0000-7000-8000-000000000002', 1, 'public', 'orders', '1', '{}', 'delete', committed_at, '0/1', 3, 1
+        from shared_events where id = 1
+        """);
+    var page = get(question, 200).get("data");
+    assertThat(page.findValuesAsText("state")).containsExactly("deleted", "present");
+    assertThat(page.findValues("doubts"))
+        .hasToString("[[\"several_databases\"], [\"several_databases\"]]");
+  }
+
+  @Test
   void search_for_a_changed_key_ends_and_says_so() throws Exception {
     Capture.createEventTable(DATABASE, "public.long_events");
     run(

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns those whose values capture sends, in attribute-number order
  * @param columnTypes their type oids
  * @param key names of the key's columns in the order of its index; empty without a key
- * @param keyTypes their types as SQL names them
+ * @param order how they are sorted
  * @param identity names of the columns that every old row carries
  * @param published whether the table's changes are sent already
  * @param problem why it cannot be backfilled, with the remedy; empty if it can
@@ -30,7 +29,7 @@ public record BackfillTable(
     List<String> columns,
     List<Long> columnTypes,
     List<String> key,
-    List<String> keyTypes,
+    KeyOrder order,
     List<String> identity,
     boolean published,
     String problem) {
@@ -56,7 +55,7 @@ public record BackfillTable(
         List.of((String[]) row.getArray("columns").getArray()),
         List.of((Long[]) row.getArray("column_types").getArray()),
         List.of((String[]) row.getArray("key_names").getArray()),
-        List.of((String[]) row.getArray("key_types").getArray()),
+        KeyOrder.read(row),
         List.of((String[]) row.getArray("identity").getArray()),
         row.getBoolean("published"),
         problem(name, row));
@@ -89,7 +88,21 @@ public record BackfillTable(
           + TableName.quote(row.getString("role"))
           + ";";
     }
+    var closedSchema = row.getString("closed_schema");
+    if (closedSchema != null) {
+      return subject
+          + "the type of its key may not be used; run: grant usage on schema "
+          + TableName.quote(closedSchema)
+          + " to "
+          + TableName.quote(row.getString("role"))
+          + ";";
+    }
     return "";
+  }
+
+  /** The key's columns with their types, in the order of its index; rows of another are others. */
+  public List<String> typedKey() {
+    return order.typedColumns();
   }
 
   /** The shape that the table's changes have. */
@@ -98,20 +111,18 @@ public record BackfillTable(
     return new Relation(new SourceTable(oid, name.schema(), name.name()), columns, places);
   }
 
-  /** The statement that reads rows in key order; its parameters are the key to begin behind. */
+  /**
+   * The statement that reads rows in key order; its parameters are the order's of the key to begin
+   * behind.
+   */
   String select(boolean fromTheBeginning, int limit) {
-    var keys = key.stream().map(TableName::quote).collect(Collectors.joining(", "));
-    var places =
-        IntStream.range(0, key.size())
-            .mapToObj(n -> "?::" + keyTypes.get(n))
-            .collect(Collectors.joining(", "));
     return "select "
         + columns.stream().map(TableName::quote).collect(Collectors.joining(", "))
         + (partitioned ? " from " : " from only ")
         + name.quoted()
-        + (fromTheBeginning ? "" : " where (" + keys + ") > (" + places + ")")
+        + (fromTheBeginning ? "" : " where " + order.behindKey())
         + " order by "
-        + keys
+        + order.ascending()
         + " limit "
         + limit;
   }

@@ -30,6 +30,7 @@ public final class ChunkReader implements AutoCloseable {
   private static final String MARK = Sql.load("capture/emit_mark");
 
   private static final int FIRST_FETCH = 20;
+  private static final int MOST_FETCH = 50;
   private static final long FETCH_BYTES = 4_194_304;
   private static final int CHUNK_BYTES = 16_777_216;
   private static final long WRITERS_INTERVAL_MS = 20;
@@ -155,21 +156,27 @@ public final class ChunkReader implements AutoCloseable {
     List<String> lastKey = after;
     long bytes = 0;
     try (var query = connection.prepareStatement(table.select(after.isEmpty(), chunkRows))) {
-      for (int n = 0; n < after.size(); n++) {
-        query.setObject(n + 1, after.get(n), Types.OTHER);
+      var parameters = table.order().parameters(after);
+      for (int n = 0; n < parameters.size(); n++) {
+        query.setObject(n + 1, parameters.get(n), Types.OTHER);
       }
       query.setFetchSize(FIRST_FETCH);
       var texts = texts(table);
       try (var row = query.executeQuery()) {
         while (bytes < CHUNK_BYTES && row.next()) {
           bytes += add(rows, texts, row);
-          row.setFetchSize((int) Math.max(1, Math.min(1_000, FETCH_BYTES * rows.size() / bytes)));
+          row.setFetchSize(fetchSize(rows.size(), bytes));
           lastKey = key(table, row);
         }
       }
     }
     boolean last = rows.size() < chunkRows && bytes < CHUNK_BYTES;
     return new Chunk(table, rows, lastKey, last, snapshot);
+  }
+
+  /** Few however small the rows so far were: those behind them may be large, and all are held. */
+  static int fetchSize(int rows, long bytes) {
+    return (int) Math.max(1, Math.min(MOST_FETCH, FETCH_BYTES * rows / bytes));
   }
 
   private ColumnText[] texts(BackfillTable table) {

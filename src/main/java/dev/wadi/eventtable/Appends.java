@@ -203,7 +203,7 @@ public final class Appends implements EventSink {
     if (!storable) {
       throw new IllegalArgumentException(
           "record holds JSON that jsonb cannot: \\u0000, half of a surrogate pair, a number beyond"
-              + " numeric, or too many levels, values or bytes; leave that column out by a step before the"
+              + " numeric, or too many levels, values, digits or bytes; leave that column out by a step before the"
               + " event-table-sink");
     }
   }

@@ -5,6 +5,7 @@ import dev.wadi.capture.Batch;
 import dev.wadi.capture.ChangedRows;
 import dev.wadi.capture.Chunk;
 import dev.wadi.capture.ChunkReader;
+import dev.wadi.capture.Lsn;
 import dev.wadi.change.Action;
 import dev.wadi.pipeline.Backfill;
 import dev.wadi.pipeline.Backfills;
@@ -63,6 +64,7 @@ public final class BackfillReads implements AutoCloseable {
   private @Nullable TableRead current;
   private @Nullable Chunk delivered;
   private int reads;
+  private long reached;
 
   /**
    * @param streams how often capture has begun to stream
@@ -116,6 +118,7 @@ public final class BackfillReads implements AutoCloseable {
     delivered = chunk;
     var due = chunk.reads(mark, changed);
     reads = due.size();
+    reached = Math.max(batch.getPosition(), mark.lsn());
     return due.stream().map(change -> new Read(pipeline, change)).toList();
   }
 
@@ -247,12 +250,12 @@ public final class BackfillReads implements AutoCloseable {
     }
     boolean isOther = backfill.tableOid() != 0 && backfill.tableOid() != table.oid();
     boolean isKeyedAnew =
-        !backfill.keyColumns().isEmpty() && !backfill.keyColumns().equals(table.key());
+        !backfill.keyColumns().isEmpty() && !backfill.keyColumns().equals(table.typedKey());
     var problem =
         isOther || isKeyedAnew
             ? "table '"
                 + table.name()
-                + "': was made anew or has another key since its backfill began; start the backfill again"
+                + "': was made anew or has another key (columns or types) since its backfill began; start the backfill again"
             : table.problem();
     if (!problem.isEmpty()) {
       end(read, problem);
@@ -274,7 +277,7 @@ public final class BackfillReads implements AutoCloseable {
         table != null
             && table.oid() == chunk.table().oid()
             && table.identity().equals(chunk.table().identity())
-            && table.key().equals(chunk.table().key());
+            && table.typedKey().equals(chunk.table().typedKey());
     if (!isSame) {
       failed(read, "table '" + chunk.table().name() + "': its key has changed");
       return;
@@ -363,9 +366,11 @@ public final class BackfillReads implements AutoCloseable {
     parameters.put("oid", chunk.table().oid());
     parameters.put("after", array(read.after()));
     parameters.put("last_key", array(chunk.lastKey()));
-    parameters.put("key_columns", chunk.lastKey().isEmpty() ? null : array(chunk.table().key()));
+    parameters.put(
+        "key_columns", chunk.lastKey().isEmpty() ? null : array(chunk.table().typedKey()));
     parameters.put("rows", (long) reads);
     parameters.put("last", chunk.last());
+    parameters.put("reached", Lsn.text(reached));
     return new AdvanceStatement(backfill.table(), ADVANCE, parameters);
   }
 

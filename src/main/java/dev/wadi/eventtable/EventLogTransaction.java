@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,14 @@ import org.jspecify.annotations.Nullable;
  * changes they do not come again with a replay, so none may stay without the others.
  */
 public final class EventLogTransaction {
+
+  /**
+   * By name, so that two Wadis with several event tables do not wait for each other. The advance of
+   * a backfill is last: holding the event tables it sees whatever another Wadi has stored in them.
+   */
+  static final Comparator<EventLogStatement> ORDER =
+      Comparator.<EventLogStatement, Boolean>comparing(AdvanceStatement.class::isInstance)
+          .thenComparing(EventLogStatement::toString);
 
   private final DataSource eventLog;
   private final Appends appends;
@@ -30,8 +39,7 @@ public final class EventLogTransaction {
     try (var connection = eventLog.getConnection()) {
       connection.setAutoCommit(false);
       try {
-        // By name, so that two Wadis with several event tables do not wait for each other.
-        for (var statement : statements.stream().sorted(EventLogTransaction::compare).toList()) {
+        for (var statement : statements.stream().sorted(ORDER).toList()) {
           run(connection, statement);
         }
         connection.commit();
@@ -68,9 +76,5 @@ public final class EventLogTransaction {
       }
     }
     return rows;
-  }
-
-  private static int compare(EventLogStatement one, EventLogStatement other) {
-    return one.toString().compareTo(other.toString());
   }
 }

@@ -33,10 +33,12 @@ record EventTableDescription(
   /**
    * One column.
    *
-   * @param generator the expression that generates it; empty if none does
-   * @param required whether an insert must give it a value
+   * @param generator the expression that generates it always, or {@code identity}; empty if none
+   *     does
+   * @param notNull whether it refuses null
+   * @param filled whether it gets a value of its own where an insert gives none
    */
-  record Column(String type, String generator, boolean required) {}
+  record Column(String type, String generator, boolean notNull, boolean filled) {}
 
   static EventTableDescription read(Connection connection, String sql, TableName table)
       throws SQLException {
@@ -61,14 +63,20 @@ record EventTableDescription(
     var names = texts(row, "column_names");
     var types = texts(row, "column_types");
     var generators = texts(row, "column_generators");
-    var required = (Boolean[]) row.getArray("columns_required").getArray();
+    var notNull = flags(row, "columns_not_null");
+    var filled = flags(row, "columns_filled");
     for (int place = 0; place < names.length; place++) {
-      columns.put(names[place], new Column(types[place], generators[place], required[place]));
+      columns.put(
+          names[place], new Column(types[place], generators[place], notNull[place], filled[place]));
     }
     return columns;
   }
 
   private static String[] texts(ResultSet row, String column) throws SQLException {
     return (String[]) row.getArray(column).getArray();
+  }
+
+  private static Boolean[] flags(ResultSet row, String column) throws SQLException {
+    return (Boolean[]) row.getArray(column).getArray();
   }
 }

@@ -17,6 +17,12 @@ public final class EventTableValidator {
   private static final String IDENTITY =
       "committed_at,source_database_id,source_lsn,source_lsn_ordinal";
 
+  private static final List<String> NOT_FILLED = List.of("seq", "inserted_at");
+
+  /** What Wadi leaves null in some events. */
+  private static final List<String> NULLABLE =
+      List.of("changes", "transaction_annotations", "unavailable");
+
   private final TableName table;
   private final List<String> problems = new ArrayList<>();
 
@@ -71,8 +77,11 @@ public final class EventTableValidator {
     checkStorage(found);
     for (var column : EventTableColumn.values()) {
       checkColumn(column.toString(), column.type(), found.columns().get(column.toString()));
+      checkWritable(column.toString(), found.columns().get(column.toString()));
     }
     checkGenerated(found.columns().get("seq"));
+    checkInsertedAt(found.columns().get("inserted_at"));
+    NULLABLE.forEach(name -> checkNullable(name, found.columns().get(name)));
     checkOthers(found.columns());
     checkKeys(found);
   }
@@ -109,12 +118,41 @@ public final class EventTableValidator {
     }
   }
 
+  private void checkWritable(String name, EventTableDescription.@Nullable Column column) {
+    boolean isFilledByWadi = !NOT_FILLED.contains(name);
+    boolean isGenerated = column != null && !column.generator().isEmpty();
+    if (isFilledByWadi && isGenerated) {
+      boolean isIdentity = column.generator().equals("identity");
+      add(
+          "column '" + name + "', which Wadi fills, must not be generated always",
+          alter("alter column " + name + " drop " + (isIdentity ? "identity" : "expression")));
+    }
+  }
+
   private void checkGenerated(EventTableDescription.@Nullable Column seq) {
     boolean equalsId = seq == null || seq.generator().equals("id");
     if (!equalsId) {
       add(
           "column 'seq' must be generated always as (id) stored",
           alter("drop column seq, add column " + definition("seq", "bigint")));
+    }
+  }
+
+  private void checkInsertedAt(EventTableDescription.@Nullable Column insertedAt) {
+    boolean isFilled = insertedAt == null || insertedAt.filled();
+    if (!isFilled) {
+      add(
+          "column 'inserted_at', which Wadi does not fill, must have a default",
+          alter("alter column inserted_at set default now()"));
+    }
+  }
+
+  private void checkNullable(String name, EventTableDescription.@Nullable Column column) {
+    boolean takesNull = column == null || !column.notNull();
+    if (!takesNull) {
+      add(
+          "column '" + name + "', which some events have no value for, must take null",
+          alter("alter column " + name + " drop not null"));
     }
   }
 
@@ -125,7 +163,7 @@ public final class EventTableValidator {
     }
     columns.forEach(
         (name, column) -> {
-          boolean unfillable = column.required() && !known.contains(name);
+          boolean unfillable = column.notNull() && !column.filled() && !known.contains(name);
           if (unfillable) {
             add(
                 "column '" + name + "', which Wadi does not fill, must have a default or be null",

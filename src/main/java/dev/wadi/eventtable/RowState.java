@@ -31,6 +31,6 @@ public record RowState(
 
   /** Whether the row was among the table's rows, or may have been. */
   boolean isOrMayBeThere() {
-    return state.equals("present") || state.equals("unknown");
+    return state.equals("present") || !doubts.isEmpty();
   }
 }

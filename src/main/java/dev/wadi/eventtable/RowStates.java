@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * though the row may have been there: capture of its table began later, retention removed the
  * event, or a truncate or a new key took the row away), {@code columns_unavailable} (Postgres did
  * not send them), {@code key_may_have_changed} (not all later events could be searched for a change
- * of the key), {@code table_made_anew} (tables of that name with several oids were captured; the
- * event may be of an earlier one).
+ * of the key), {@code deleted_without_key} (a later delete does not say of which row it was),
+ * {@code table_made_anew} (tables of that name with several oids were captured; the event may be of
+ * an earlier one), {@code several_databases} (the event table holds events of more than one, whose
+ * tables of that name or oid are not told apart).
  */
 public final class RowStates {
 
@@ -131,7 +133,9 @@ public final class RowStates {
     doubtIf(unavailable != null, "columns_unavailable", doubts);
     boolean dependsOnKey = isPresent || state.equals("unknown") && row.getBoolean("inserted_later");
     doubtIf(dependsOnKey && !row.getBoolean("covered"), "key_may_have_changed", doubts);
+    doubtIf(isPresent && row.getBoolean("deleted_without_key"), "deleted_without_key", doubts);
     doubtIf(isPresent && madeAnew, "table_made_anew", doubts);
+    doubtIf(row.getBoolean("several_databases"), "several_databases", doubts);
     return new RowState(
         row.getString("record_pk"),
         state,

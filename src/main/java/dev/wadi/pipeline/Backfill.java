@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param id another one each time the backfill is started
  * @param tableOid the table that was read so far; 0 before the first rows are stored
- * @param keyColumns names of the columns that {@code lastKey} is of
+ * @param keyColumns the columns that {@code lastKey} is of, with their types
  * @param lastKey the key's values of the row that was stored last, as Postgres prints them; empty
  *     before the first
  */

@@ -120,7 +120,7 @@ public final class PipelineStatuses {
 
   private void addGapWarnings(List<String> warnings, Pipeline pipeline) {
     for (var gap : gaps.open()) {
-      boolean concerns = gap.table().isEmpty() || pipeline.captures(TableName.parse(gap.table()));
+      boolean concerns = gap.table().isEmpty() || pipeline.captures(TableName.read(gap.table()));
       if (concerns) {
         warnings.add(gap.text());
       }

@@ -7,7 +7,8 @@ package dev.wadi.postgres;
  * a {@code jsonb} string (268,435,455 bytes). How deep values may nest depends on the server's
  * {@code max_stack_depth}; the limit here stays well below what the default allows. So does that of
  * values in one text: while Postgres builds an object it doubles an array of 72 bytes for each
- * member, which may not pass 1 GiB.
+ * member, which may not pass 1 GiB. Numbers are held as they are short and printed in full: whoever
+ * reads the value gets all their digits, so these are limited, too.
  */
 final class StorableJson {
 
@@ -17,9 +18,11 @@ final class StorableJson {
   private static final int MAX_WHOLE_DIGITS = 131_072;
   private static final int MAX_FRACTION_DIGITS = 16_383;
   private static final int MAX_EXPONENT_LENGTH = 8;
+  private static final long MAX_ADDED_DIGITS = 32_000_000;
 
   private final String json;
   private int at;
+  private long digits;
 
   StorableJson(String json) {
     this.json = json;
@@ -50,7 +53,7 @@ final class StorableJson {
         }
       }
     }
-    return true;
+    return digits <= json.length() + MAX_ADDED_DIGITS;
   }
 
   private boolean stringHolds() {
@@ -144,6 +147,8 @@ final class StorableJson {
     boolean nothing = zero && leadingZeros == fraction;
     long wholeDigits = zero ? exponent - leadingZeros : whole + exponent;
     boolean wholeFits = nothing || wholeDigits <= MAX_WHOLE_DIGITS;
+    digits += nothing ? 0 : Math.max(0, wholeDigits);
+    digits += Math.max(0, fraction - exponent);
     boolean exponentFits = Math.abs(exponent) < Integer.MAX_VALUE / 2;
     return wholeFits && exponentFits && fraction - exponent <= MAX_FRACTION_DIGITS;
   }

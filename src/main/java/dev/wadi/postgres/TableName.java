@@ -16,13 +16,25 @@ public record TableName(String schema, String name) implements Comparable<TableN
   }
 
   /**
-   * Reads {@code name} or {@code schema.name}; each part may be quoted as in SQL ({@code
-   * "a.b"."c""d"}), which is needed only if it holds a dot or a quote: letters keep their case. The
-   * schema defaults to {@code public}.
+   * Reads what a person wrote: {@code name} or {@code schema.name}; each part may be quoted as in
+   * SQL ({@code "a.b"."c""d"}), which is needed only if it holds a dot or a quote: letters keep
+   * their case. The schema defaults to {@code public}.
    *
-   * @throws IllegalArgumentException if the text is not one or two identifiers
+   * @throws IllegalArgumentException if the text is not one or two identifiers, or one is longer
+   *     than Postgres takes
    */
   public static TableName parse(String text) {
+    var table = read(text);
+    requireLength("schema", table.schema);
+    requireLength("table", table.name);
+    return table;
+  }
+
+  /**
+   * Reads what {@link #toString} wrote of a name in a catalog, which may be longer here than there:
+   * Postgres counts bytes in the encoding of the database.
+   */
+  public static TableName read(String text) {
     var parser = new IdentifierParser(text);
     String first = parser.next();
     if (parser.atEnd()) {
@@ -73,6 +85,9 @@ public record TableName(String schema, String name) implements Comparable<TableN
     if (text.isEmpty() || text.indexOf('\0') >= 0) {
       throw new IllegalArgumentException(what + " name must not be empty");
     }
+  }
+
+  private static void requireLength(String what, String text) {
     int bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
     if (bytes > MAX_IDENTIFIER_BYTES) {
       throw new IllegalArgumentException(

@@ -19,8 +19,18 @@ public final class EmbeddedDatabase extends Database {
 
   /** Creates an empty database. */
   public static EmbeddedDatabase create() {
+    return createWith("");
+  }
+
+  /** Creates an empty database whose texts are in another encoding than UTF-8. */
+  public static EmbeddedDatabase createEncoded(String encoding) {
+    return createWith("template template0 locale 'C' encoding '" + encoding + "'");
+  }
+
+  private static EmbeddedDatabase createWith(String options) {
     String name = "test_" + COUNT.incrementAndGet();
-    new EmbeddedDatabase(Server.POSTGRES.getPostgresDatabase()).execute("create database " + name);
+    new EmbeddedDatabase(Server.POSTGRES.getPostgresDatabase())
+        .execute("create database " + name + " " + options);
     return new EmbeddedDatabase(Server.POSTGRES.getDatabase("postgres", name));
   }
 

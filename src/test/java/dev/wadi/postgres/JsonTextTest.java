@@ -171,6 +171,22 @@ class JsonTextTest {
   }
 
   @Test
+  void json_whose_numbers_have_too_many_digits_when_they_are_read_is_refused() throws Exception {
+    for (var number : List.of("1e131071", "-12.5e131070", "0.1e131072", "1e-16383", "0e-16383")) {
+      int digits = stored(number).length();
+      int fitting = 32_000_000 / digits;
+      assertThat(JsonText.isStorable(array(number, fitting))).as(number).isTrue();
+      assertThat(JsonText.isStorable(array(number, fitting + fitting / 100))).as(number).isFalse();
+    }
+    assertThat(JsonText.isStorable(array("0e131071", 10_000))).isTrue();
+    assertThat(JsonText.isStorable(array("1" + "0".repeat(100_000), 400))).isTrue();
+  }
+
+  private static String array(String element, int count) {
+    return "[" + (element + ",").repeat(count - 1) + element + "]";
+  }
+
+  @Test
   void composite_that_was_altered_is_refused_until_it_is_reloaded() throws Exception {
     execute("create type growing as (a int)");
     long oid = number("select 'growing'::regtype::oid");
