@@ -65,7 +65,9 @@ public enum Setting {
                 text.startsWith("jdbc:postgresql:")
                     && !text.matches("jdbc:postgresql://[^/?]*,.*"));
     static final Rule HTTP_URL =
-        new Rule("must look like http://host:port, with no _ in the host", Rule::isHttpUrl);
+        new Rule(
+            "must look like http://host:port, and unless the host is an address it has no _ and no last part that begins with a digit",
+            Rule::isHttpUrl);
     static final Rule SLOT =
         new Rule(
             "must be 1 to 63 of a-z, 0-9 and _",

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,18 +42,32 @@ public final class Wadi implements Callable<Integer> {
 
   public static void main(String[] arguments) {
     var exitCode = new CompletableFuture<Integer>();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> endWith(exitCode), "exit-code"));
-    exitCode.complete(execute(arguments));
-    System.exit(exitCode.join());
+    var endedByItself = new AtomicBoolean();
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> endWith(exitCode, endedByItself), "exit-code"));
+    int code = execute(arguments);
+    endedByItself.set(!isEnding());
+    exitCode.complete(code);
+    System.exit(code);
+  }
+
+  /** Whether a signal has come; another hook may have ended the command already. */
+  private static boolean isEnding() {
+    try {
+      var none = new Thread(() -> {});
+      Runtime.getRuntime().addShutdownHook(none);
+      return !Runtime.getRuntime().removeShutdownHook(none);
+    } catch (IllegalStateException e) {
+      return true;
+    }
   }
 
   /**
    * After a signal the JVM would end as soon as Camel has stopped, whether the command has finished
    * or not, and with the signal's exit code even after a clean stop.
    */
-  private static void endWith(CompletableFuture<Integer> exitCode) {
-    boolean endedByItself = exitCode.isDone();
-    if (endedByItself) {
+  private static void endWith(CompletableFuture<Integer> exitCode, AtomicBoolean endedByItself) {
+    if (endedByItself.get()) {
       return;
     }
     try {

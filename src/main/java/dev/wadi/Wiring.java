@@ -234,7 +234,8 @@ final class Wiring implements AutoCloseable {
     registry.accept("debezium-postgres", new CaptureComponent(captureSetup, captureStatus));
     registry.accept("captureStatus", captureStatus);
     registry.accept(
-        "healthApi", new HealthApi(captureStatus, settings.httpHost(), ownUrl(settings)));
+        "healthApi",
+        new HealthApi(captureStatus, settings.httpHost(), settings.text(Setting.HTTP_URL)));
     registry.accept("slotWatch", slotWatch);
     registry.accept("gaps", gaps);
     registry.accept("gapApi", new GapApi(gaps));
@@ -494,7 +495,7 @@ final class Wiring implements AutoCloseable {
       return given;
     }
     var host = settings.httpHost();
-    boolean isBareIpv6 = host.contains(":") && !host.startsWith("[");
+    boolean isBareIpv6 = host.matches("[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(%.*)?");
     return (settings.servesTls() ? "https://" : "http://")
         + (isBareIpv6 ? "[" + host + "]" : host)
         + ":"

@@ -3,6 +3,7 @@ package dev.wadi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wadi.api.HostCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,9 @@ class SettingsTest {
     assertThat(ownUrl("WADI_HTTP_HOST", "::1")).isEqualTo("http://[::1]:7376");
     assertThat(ownUrl("WADI_HTTP_HOST", "10.0.0.1")).isEqualTo("http://10.0.0.1:7376");
     assertThat(ownUrl("WADI_HTTP_URL", "https://[fd00::1]:1")).isEqualTo("https://[fd00::1]:1");
+    write("camel.server.host={{env:BIND}}");
+    assertThat(ownUrl("WADI_HTTP_PORT", "1")).isEqualTo("http://{{env:BIND}}:1");
+    assertThat(new HostCheck("127.0.0.1", ownUrl("WADI_HTTP_PORT", "1"))).isNotNull();
     write("camel.server.host=10.0.0.2");
     assertThat(ownUrl("WADI_HTTP_HOST", "10.0.0.1")).isEqualTo("http://10.0.0.2:7376");
     assertThat(ownUrl("CAMEL_SERVER_HOST", "10.0.0.3")).isEqualTo("http://10.0.0.3:7376");

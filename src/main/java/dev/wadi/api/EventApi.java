@@ -61,7 +61,11 @@ public final class EventApi {
 
   /** What one source row was at a time; without {@code record_pk} the table's rows, by key. */
   public Map<String, @Nullable Object> asOf(ApiRequest request) throws SQLException {
-    return read(() -> rowsAsOf(request));
+    request.allow("event_table", "table", "record_pk", "at", "after", "limit");
+    var source = Names.tableParameter(request, "table");
+    // The captured database is asked before, so that it keeps no reader of events waiting.
+    var key = key(source);
+    return read(() -> rowsAsOf(request, source, key));
   }
 
   private interface Reading<T> {
@@ -130,13 +134,12 @@ public final class EventApi {
     return holding.get(0);
   }
 
-  private Map<String, @Nullable Object> rowsAsOf(ApiRequest request) throws SQLException {
-    request.allow("event_table", "table", "record_pk", "at", "after", "limit");
+  private Map<String, @Nullable Object> rowsAsOf(
+      ApiRequest request, TableName source, List<String> key) throws SQLException {
     var at = time(request, "at");
-    var source = Names.tableParameter(request, "table");
     var eventTable = eventTable(request, "event_table");
     var log = eventTables.bounds(eventTable);
-    var question = new RowStates.Question(eventTable, source, at, key(source));
+    var question = new RowStates.Question(eventTable, source, at, key);
     var recordPk = request.query().get("record_pk");
     var answer = new LinkedHashMap<String, @Nullable Object>();
     if (recordPk != null) {

@@ -20,11 +20,11 @@ public final class HealthApi {
 
   /**
    * @param host what Wadi listens on
-   * @param url where others reach it; beyond loopback where a proxy stands before it
+   * @param url where others are told to reach it, as behind a proxy; empty if they are not told
    */
   public HealthApi(CaptureStatus capture, String host, String url) {
     this.capture = capture;
-    this.isLocal = HostCheck.isLoopback(host) && HostCheck.isOfLoopback(url);
+    this.isLocal = HostCheck.isLoopback(host) && (url.isEmpty() || HostCheck.isOfLoopback(url));
   }
 
   /** 200 while changes flow or another process captures, else 503. */

@@ -4,6 +4,7 @@ import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -72,8 +73,13 @@ public final class HostCheck implements Handler<RoutingContext> {
     }
   }
 
+  /** Empty where there is none that could be told, as where Camel is to fill it in. */
   private static String hostOf(String url) {
-    var host = URI.create(url).getHost();
-    return host == null ? "" : host;
+    try {
+      var host = new URI(url).getHost();
+      return host == null ? "" : host;
+    } catch (URISyntaxException e) {
+      return "";
+    }
   }
 }

@@ -14,6 +14,8 @@ class HealthApiTest {
   @Test
   void beyond_loopback_it_names_no_host_role_or_table() {
     assertThat(shown("0.0.0.0", "http://0.0.0.0:7376")).containsOnlyKeys("ok", "capture");
+    assertThat(shown("0.0.0.0", "")).containsOnlyKeys("ok", "capture");
+    assertThat(shown("127.0.0.1", "")).containsKey("position");
     assertThat(shown("127.0.0.1", HERE)).containsKey("position");
     assertThat(shown("::1", "http://[::1]:7376")).containsKey("position");
   }
