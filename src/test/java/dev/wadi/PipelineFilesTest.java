@@ -371,6 +371,14 @@ class PipelineFilesTest {
   }
 
   @Test
+  void empty_file_is_refused() throws Exception {
+    routes.write("empty", "");
+
+    await().until(() -> wadi.refusal("empty").contains("is empty; write a route"));
+    Files.delete(wadi.file("empty"));
+  }
+
+  @Test
   void refused_file_is_taken_up_once_its_tables_exist() throws Exception {
     routes.pipeline("early", "public.early", "public.early_events");
     await().until(() -> wadi.refusal("early").contains("does not exist"));

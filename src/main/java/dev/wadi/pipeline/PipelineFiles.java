@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,14 +44,6 @@ public final class PipelineFiles {
   /** A file's text that keeps all rules. */
   private record Candidate(String name, String text, PipelineFile file) {}
 
-  /** Camel does not run the route although file and databases are as they must be. */
-  private static final class NotStartedException extends Exception {
-
-    NotStartedException(Exception cause) {
-      super(cause);
-    }
-  }
-
   private final PipelineFolder folder;
   private final Pipelines pipelines;
   private final PipelineChecks checks;
@@ -61,14 +52,12 @@ public final class PipelineFiles {
   private final PipelineStates states;
   private final Backfills backfills;
   private final Callable<Boolean> capturedBefore;
-  private final Map<String, String> running = new ConcurrentHashMap<>();
+  private final RunningFiles running;
   private final Map<String, Refusal> refusals = new ConcurrentSkipListMap<>();
   private final Set<String> vanished = new HashSet<>();
   private String trouble = "";
   private boolean complete;
   private volatile boolean gone;
-  private int versions;
-  private @Nullable PipelineRoutes routes;
 
   public PipelineFiles(
       PipelineFolder folder,
@@ -87,13 +76,12 @@ public final class PipelineFiles {
     this.states = states;
     this.backfills = backfills;
     this.capturedBefore = capturedBefore;
+    this.running = new RunningFiles(pipelines);
   }
 
   /** Loads every file, each by itself, and from then on what changes in the folder. */
   public void start(CamelContext context) {
-    synchronized (this) {
-      routes = new PipelineRoutes(context);
-    }
+    running.begin(new PipelineRoutes(context));
     scan();
     context
         .getExecutorServiceManager()
@@ -111,7 +99,7 @@ public final class PipelineFiles {
 
   /** The text that a pipeline runs by; empty if it does not run. */
   public String runningText(String name) {
-    return running.getOrDefault(name, "");
+    return running.text(name);
   }
 
   /** What a person is told of a failure: the innermost message, on one line. */
@@ -158,15 +146,13 @@ public final class PipelineFiles {
   synchronized void removed(String name) throws Exception {
     refusals.remove(name);
     vanished.remove(name);
-    if (running.containsKey(name) || pipelines.runs(name)) {
+    if (pipelines.runs(name)) {
       gate.betweenBatches(
           GATE_LIMIT,
           () -> {
-            routes().remove(name);
-            pipelines.remove(name);
+            running.remove(name);
             return name;
           });
-      running.remove(name);
       meters.remove(name);
       LOG.info("pipeline {}: removed", name);
       tellKept(name);
@@ -190,7 +176,7 @@ public final class PipelineFiles {
     try {
       gone = isFolderMissed();
       if (gone) {
-        running.keySet().forEach(this::tellGone);
+        running.names().forEach(this::tellGone);
       } else {
         takeUp(folder.contents());
       }
@@ -215,8 +201,8 @@ public final class PipelineFiles {
     if (folder.exists()) {
       return false;
     }
-    if (complete || !running.isEmpty()) {
-      return !running.isEmpty();
+    if (complete || running.any()) {
+      return running.any();
     }
     gone = true; // until the event log has answered
     return capturedBefore.call();
@@ -282,7 +268,7 @@ public final class PipelineFiles {
 
   /** A text that keeps all rules and does not run yet; null if there is nothing to do for now. */
   private @Nullable Candidate candidate(String name, String text) {
-    if (text.equals(running.get(name))) {
+    if (running.has(name) && text.equals(running.text(name))) {
       refusals.remove(name);
       return null;
     }
@@ -329,28 +315,25 @@ public final class PipelineFiles {
    */
   private boolean isDue(Refusal refusal, String name) {
     long age = System.nanoTime() - refusal.at();
-    return refusal.byCamel()
-        ? !running.containsKey(name) && age >= START_RETRY_NANOS
-        : age >= RETRY_NANOS;
+    return refusal.byCamel() ? !running.has(name) && age >= START_RETRY_NANOS : age >= RETRY_NANOS;
   }
 
   private void refuse(String name, String text, Throwable failure) {
     var reason = "pipeline file '" + folder.file(name) + "': " + reason(failure);
-    boolean byCamel = failure instanceof NotStartedException;
+    boolean byCamel = failure instanceof RunningFiles.NotStartedException;
     var last = refusals.put(name, new Refusal(text, reason, System.nanoTime(), byCamel));
     boolean isNews = last == null || !last.reason().equals(reason);
     if (isNews) {
-      LOG.error("{}{}", reason, running.containsKey(name) ? "; the version before goes on" : "");
+      LOG.error("{}{}", reason, running.has(name) ? "; the version before goes on" : "");
     }
   }
 
   private void start(Candidate candidate) throws Exception {
     var name = candidate.name();
-    var before = running.get(name);
-    replace(name, candidate.file(), before);
-    running.put(name, candidate.text());
+    boolean isNew = !running.has(name);
+    running.start(name, candidate.file(), candidate.text());
     refusals.remove(name);
-    LOG.info("pipeline {}: {}", name, before == null ? "started" : "changed");
+    LOG.info("pipeline {}: {}", name, isNew ? "started" : "changed");
   }
 
   /**
@@ -358,75 +341,19 @@ public final class PipelineFiles {
    *
    * @throws IllegalArgumentException if a setting is missing
    */
-  synchronized PipelineDefinition resolved(PipelineDefinition pipeline) {
-    var routes = routes();
-    return new PipelineDefinition(
-        pipeline.name(),
-        routes.resolved(pipeline.tables()),
-        resolvedActions(pipeline.actions()),
-        Filters.parse(routes.resolved(Filters.json(pipeline.filters()))),
-        routes.resolved(pipeline.eventTable()),
-        pipeline.backfill());
-  }
-
-  /** A placeholder may stand for several. */
-  private List<String> resolvedActions(List<String> actions) {
-    var text = String.join(",", actions);
-    var resolved = routes().resolved(text);
-    return resolved.equals(text) ? actions : PipelineDefinition.actionsOf(resolved);
-  }
-
-  private @Nullable String plainEventTable(PipelineFile file) {
-    var eventTable = file.plainEventTable();
-    return eventTable == null ? null : routes().resolved(eventTable);
-  }
-
-  private void replace(String name, PipelineFile next, @Nullable String before) throws Exception {
-    boolean isNew = !pipelines.runs(name);
-    try {
-      run(name, next);
-    } catch (Exception e) {
-      // A source runs before the steps behind it are looked at.
-      routes().remove(next.sourceRoute(versions));
-      if (isNew) {
-        pipelines.remove(name);
-      } else if (before != null) {
-        restore(name, before);
-      }
-      throw new NotStartedException(e);
-    }
-  }
-
-  /**
-   * If it cannot start either, capture waits for the one or the other, and both are tried again.
-   */
-  private void restore(String name, String before) throws Exception {
-    var file = PipelineFile.parse(name, before);
-    try {
-      run(name, file);
-    } catch (Exception e) {
-      LOG.error("pipeline {}: the version before cannot start again: {}", name, reason(e));
-      routes().remove(file.sourceRoute(versions));
-      running.remove(name);
-    }
-  }
-
-  private void run(String name, PipelineFile file) throws Exception {
-    routes().replace(name, file.forCamel(++versions));
-    pipelines.require(name).plain(plainEventTable(file));
+  PipelineDefinition resolved(PipelineDefinition pipeline) {
+    return running.resolved(pipeline);
   }
 
   private PipelineFile require(String name, String text) throws Exception {
-    var before = running.get(name);
     var file = PipelineFile.parse(name, text);
-    boolean taken = before == null && routes().exists(name);
-    if (taken) {
+    boolean isNew = !running.has(name);
+    if (isNew && running.isTaken(name)) {
       throw new PipelineFileException(
           0, "a route of Wadi has the id '" + name + "'; rename the file and its route");
     }
-    var eventTables = file.eventTables().stream().map(routes()::resolved).toList();
-    checks.require(
-        file, file.resolved(routes()::resolved), eventTables, before == null && !complete);
+    var eventTables = file.eventTables().stream().map(running::resolved).toList();
+    checks.require(file, file.resolved(running::resolved), eventTables, isNew && !complete);
     return file;
   }
 
@@ -440,13 +367,5 @@ public final class PipelineFiles {
       }
     }
     refusals.keySet().retainAll(names);
-  }
-
-  private PipelineRoutes routes() {
-    var started = routes;
-    if (started == null) {
-      throw new IllegalStateException("pipeline files are looked at before Camel has started");
-    }
-    return started;
   }
 }
