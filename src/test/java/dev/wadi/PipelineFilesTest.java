@@ -355,7 +355,9 @@ class PipelineFilesTest {
     await().until(() -> wadi.refusal("neither").contains("flaky"));
     DATABASE.execute("insert into neither values (1, 'a')");
 
-    await().until(() -> wadi.health().contains("pipeline 'neither': its route is stopped"));
+    await("capture does not go on without it when it has failed once more")
+        .during(Duration.ofSeconds(3))
+        .until(() -> wadi.health().contains("pipeline 'neither': its route is stopped"));
     registry.bind("flaky", (Processor) exchange -> {});
     await().until(() -> wadi.refusal("neither").isEmpty());
     wadi.awaitStreaming();
