@@ -364,6 +364,30 @@ class PipelineStoreTest {
   }
 
   @Test
+  void new_pipeline_has_neither_pause_nor_backfill_of_one_whose_file_was_removed()
+      throws Exception {
+    tables("heir");
+    DATABASE.execute("insert into heir values (1, 'x')");
+    var heir =
+        new PipelineDefinition(
+            "heir",
+            "public.heir",
+            PipelineDefinition.DEFAULT_ACTIONS,
+            List.of(),
+            "public.heir_events",
+            true);
+    for (int round = 1; round <= 2; round++) {
+      var reads = "select count(*) = " + round + " from heir_events where action = 'read'";
+      wadi.store().create(heir);
+      assertThat(wadi.status("heir").state()).isEqualTo("streaming");
+      await(reads).until(() -> DATABASE.holds(reads));
+      wadi.store().pause("heir");
+      Files.delete(wadi.file("heir"));
+      await().until(() -> !wadi.runs("heir"));
+    }
+  }
+
+  @Test
   void backfill_of_a_pipeline_with_several_event_tables_is_started() throws Exception {
     tables("twofold", "second");
     DATABASE.execute("insert into twofold values (1, 'x')");

@@ -68,7 +68,7 @@ public final class PipelineStore {
       throw new PipelineRefusedException(
           definition.name(), Map.of("name", List.of("has already been taken")));
     }
-    requireNothingKept(definition.name());
+    forgetNamesake(definition.name());
     return write(definition.name(), PipelineFile.canonical(definition), null);
   }
 
@@ -99,16 +99,9 @@ public final class PipelineStore {
     requireSame(name, text, etag);
     long kept = states.kept(name);
     if (kept > 0) {
-      throw new PipelineRefusedException(
-          Reason.CONFLICT,
-          "pipeline '"
-              + name
-              + "': holds "
-              + kept
-              + " changes that were kept while it was paused; resume it and wait, or discard them"
-              + " (POST /api/pipelines/"
-              + name
-              + "/discard_kept)");
+      throw keeping(
+          name,
+          "holds " + kept + " changes that were kept while it was paused; resume it and wait");
     }
     change(name, () -> folder.delete(name));
     try {
@@ -153,21 +146,35 @@ public final class PipelineStore {
     return discarded;
   }
 
-  /** They would become events of the new one. */
-  private void requireNothingKept(String name) throws SQLException {
+  /**
+   * A file that a person removed leaves a pause and backfills behind, which are not the new one's.
+   *
+   * @throws PipelineRefusedException if it left changes too: they would become events of the new
+   *     one
+   */
+  private void forgetNamesake(String name) throws SQLException {
     long kept = states.kept(name);
     if (kept > 0) {
-      throw new PipelineRefusedException(
-          Reason.CONFLICT,
-          "pipeline '"
-              + name
-              + "': "
-              + kept
+      throw keeping(
+          name,
+          kept
               + " changes are left that one of that name kept while it was paused; bring its file"
-              + " back, or discard them (POST /api/pipelines/"
-              + name
-              + "/discard_kept)");
+              + " back");
     }
+    states.forget(name);
+    backfills.forget(name);
+  }
+
+  private static PipelineRefusedException keeping(String name, String found) {
+    return new PipelineRefusedException(
+        Reason.CONFLICT,
+        "pipeline '"
+            + name
+            + "': "
+            + found
+            + ", or discard them (POST /api/pipelines/"
+            + name
+            + "/discard_kept)");
   }
 
   /**
